@@ -1,0 +1,26 @@
+/*
+ * num.h - numbers as people write them: one strict parser for the command
+ * line, the experiment files and the tables.
+ */
+#ifndef BASE_NUM_H
+#define BASE_NUM_H
+
+#include <stdint.h>
+
+/*
+ * Parse the whole of @s: decimal digits, then nothing, or a unit:
+ *   k M G      powers of 1000           Ki Mi Gi   powers of 1024
+ *   ns us ms s durations, stored as ns
+ * No sign, space, exponent or fraction.  0, or -1 (silently) when malformed
+ * or larger than 2^64 - 1.
+ */
+int num_parse(const char *s, uint64_t *out);
+
+/* A decimal fraction, the whole of @s: "0.95", "7", "1.5".  No sign, exponent,
+ * nan or inf; reads '.' whatever the locale.  0 or -1, silently. */
+int num_parse_real(const char *s, double *out);
+
+/* 16 hexadecimal digits, the whole of @s.  0 or -1, silently. */
+int num_parse_hex(const char *s, uint64_t *out);
+
+#endif

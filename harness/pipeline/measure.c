@@ -1,0 +1,213 @@
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "machine/validity.h"
+#include "pipeline/measure.h"
+
+static uint64_t ns_of(struct timeval tv)
+{
+	return (uint64_t)tv.tv_sec * NS_PER_SEC + (uint64_t)tv.tv_usec * NS_PER_US;
+}
+
+/* CPU time of the server so far; 0 without one, or when it is gone. */
+static uint64_t server_ns(const struct run *r)
+{
+	struct timespec ts;
+	clockid_t clock;
+
+	if (!r->server || clock_getcpuclockid(r->server, &clock) ||
+	    clock_gettime(clock, &ts) < 0)
+		return 0;
+	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+static uint64_t own_ns(const struct run *r)
+{
+	struct rusage self, children;
+
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &children);
+	return ns_of(self.ru_utime) + ns_of(self.ru_stime) +
+	       ns_of(children.ru_utime) + ns_of(children.ru_stime) + server_ns(r);
+}
+
+static uint64_t max_rss_bytes(void)
+{
+	struct rusage self, children;
+
+	getrusage(RUSAGE_SELF, &self);
+	getrusage(RUSAGE_CHILDREN, &children);
+	return 1024 * (uint64_t)(self.ru_maxrss > children.ru_maxrss ?
+				 self.ru_maxrss : children.ru_maxrss);
+}
+
+void watch_start(struct watch *w, const struct run *r)
+{
+	w->server_ns = server_ns(r);
+	w->at_ns = clock_ns();
+}
+
+static uint64_t quantile(const struct hist *h, double q)
+{
+	return hist_supports(h, q) ? hist_quantile(h, q) : NONE;
+}
+
+static void add_latency(struct measure *m, const struct pass *p)
+{
+	static struct hist all;
+
+	memset(&all, 0, sizeof all);
+	for (unsigned w = 0; w <= p->run->workers; w++)
+		hist_merge(&all, &p->slot[w].latency);
+	m->p50_ns = quantile(&all, 0.5);
+	m->p90_ns = quantile(&all, 0.9);
+	m->p99_ns = quantile(&all, 0.99);
+	m->max_ns = all.n ? all.max : NONE;
+}
+
+static void add_slot(struct measure *m, const struct slot *s)
+{
+	m->tasks += s->tasks;
+	m->units += s->units;
+	m->checksum += s->checksum;
+	m->ops += s->ops;
+	m->switches += s->switches;
+	m->syscalls += s->syscalls;
+	m->user_ns += s->user_ns;
+	m->sys_ns += s->sys_ns;
+	m->voluntary += s->voluntary;
+	m->involuntary += s->involuntary;
+	if (!s->kernel)
+		m->migrations = m->run_delay_ns = NONE;
+	if (m->migrations != NONE) {
+		m->migrations += s->migrations;
+		m->run_delay_ns += s->run_delay_ns;
+	}
+}
+
+int watch_stop(const struct watch *w, const struct pass *p, struct measure *m)
+{
+	uint64_t now = clock_ns(), first = UINT64_MAX, last_begin = 0, last = 0;
+	const struct run *r = p->run;
+
+	memset(m, 0, sizeof *m);
+	for (unsigned i = 0; i <= r->workers; i++) {
+		const struct slot *s = &p->slot[i];
+
+		if (!s->begin_ns)
+			continue;
+		if (!s->end_ns || !worker_sealed(s))
+			return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "stream %u %s", i,
+					   s->end_ns ? "was overwritten" : "did not end");
+		first = s->begin_ns < first ? s->begin_ns : first;
+		last_begin = s->begin_ns > last_begin ? s->begin_ns : last_begin;
+		last = s->end_ns > last ? s->end_ns : last;
+		add_slot(m, s);
+	}
+	if (!last)
+		return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "no stream began");
+	m->wall_ns = last - p->gate->start_ns;
+	m->spawn_ns = p->gate->full_ns - w->at_ns;
+	m->join_ns = now - last;
+	m->skew_ns = last_begin - first;
+	m->server_cpu_ns = r->server ? server_ns(r) - w->server_ns : NONE;
+	m->state = r->workload->digest ? r->workload->digest(r->shared, r->param) : 0;
+	m->max_rss_bytes = max_rss_bytes();
+	add_latency(m, p);
+	return 0;
+}
+
+/* The canary sings on the first worker's CPU, then the thread is let go. */
+static uint64_t canary_on(const struct pass *p)
+{
+	cpu_set_t before;
+	uint64_t ns;
+
+	if (p->cpu[0] < 0)
+		return canary_ns();
+	sched_getaffinity(0, sizeof before, &before);
+	topology_bind(p->topology, p->cpu[0]);
+	ns = canary_ns();
+	sched_setaffinity(0, sizeof before, &before);
+	return ns;
+}
+
+void vigil_start(struct vigil *v, const struct pass *p)
+{
+	v->canary_ns = canary_on(p);
+	disturb_read(&v->before);
+	v->own_ns = own_ns(p->run);
+}
+
+static unsigned distinct_cpus(const struct pass *p)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < p->run->workers; i++) {
+		unsigned k = 0;
+
+		while (k < i && p->cpu[k] != p->cpu[i])
+			k++;
+		n += k == i;
+	}
+	return n;
+}
+
+static bool server_shares(const struct pass *p)
+{
+	for (unsigned i = 0; p->run->server && i < p->run->workers; i++)
+		if (p->slot[i].begin_ns && p->cpu[i] == p->run->server_cpu)
+			return true;
+	return false;
+}
+
+static void add_streams(struct validity *v, const struct pass *p)
+{
+	for (unsigned i = 0; i <= p->run->workers; i++) {
+		v->streams += p->slot[i].begin_ns > 0;
+		v->moved |= p->slot[i].moved;
+	}
+}
+
+void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed,
+		struct report *r)
+{
+	uint64_t own = own_ns(p->run) - v->own_ns;
+	struct validity seen = {
+		.cpus = p->cpu[0] >= 0 ? distinct_cpus(p) : p->run->workers,
+		.pinned = p->cpu[0] >= 0,
+		.oversubscribed = oversubscribed,
+		.server_shares = server_shares(p),
+		.canary_before_ns = v->canary_ns,
+	};
+	struct disturb now, since;
+
+	disturb_read(&now);
+	since = disturb_since(&v->before, &now);
+	seen.canary_after_ns = canary_on(p);
+	seen.elapsed_ns = since.at_ns;
+	seen.steal_ns = since.steal_ns;
+	seen.throttled_ns = since.throttled_ns;
+	seen.foreign_ns = since.busy_ns > own ? since.busy_ns - own : 0;
+	seen.swapped = since.swapped;
+	seen.asleep_ns = since.asleep_ns;
+	add_streams(&seen, p);
+	for (unsigned i = 0; i < r->reps; i++) {
+		struct measure *m = &r->m[i];
+
+		seen.wall_ns += m->wall_ns;
+		if (m->run_delay_ns == NONE)
+			seen.run_delay_ns = NONE;
+		else if (seen.run_delay_ns != NONE)
+			seen.run_delay_ns += m->run_delay_ns;
+		m->canary_before_ns = seen.canary_before_ns;
+		m->canary_after_ns = seen.canary_after_ns;
+		m->steal_ns = seen.steal_ns;
+		m->throttled_ns = seen.throttled_ns;
+		m->foreign_ns = seen.foreign_ns;
+	}
+	r->status = validity_check(&seen, r->reason, sizeof r->reason);
+}

@@ -1,0 +1,87 @@
+/* What would run, and for how long. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "pipeline/plan.h"
+
+/* Of one trial, beside its passes: exec to reaped, and the canary loop. */
+enum { TRIAL_NS = 15 * NS_PER_MS, CANARY_NS = 4 * NS_PER_MS };
+
+/* How many CPUs the text of `cpus` names; @workers when it names none. */
+static uint64_t cpus_distinct(const char *cpus, uint64_t workers)
+{
+	uint64_t n = 0;
+
+	for (const char *s = cpus; *s; s += strcspn(s, ";"), s += *s == ';') {
+		size_t length = strcspn(s, ";");
+		const char *first = cpus;
+
+		while (first < s && (strcspn(first, ";") != length ||
+				     memcmp(first, s, length)))
+			first += strcspn(first, ";") + 1;
+		n += first == s;
+	}
+	return n ? n : workers;
+}
+
+/* By how much @t is expected to be faster than `single`: tasks that wait
+ * overlap, tasks that compute need a CPU each and a stream to run them. */
+static uint64_t expected_speedup(const struct trial *t)
+{
+	const struct workload *w = workload_find(t->workload);
+	const struct strategy *s = strategy_find(t->strategy);
+	uint64_t cpus;
+
+	if (w && w->bound == BOUND_IO)
+		return t->workers;
+	if (s && strcmp(s->engine, "blocking"))
+		return 1;
+	cpus = cpus_distinct(t->cpus, t->workers);
+	return t->workers < cpus ? t->workers : cpus;
+}
+
+uint64_t plan_estimate(const struct plan *p, const struct profile *profile)
+{
+	uint64_t total = 0;
+
+	for (const struct trial *t = p->trial; t < p->trial + p->n; t++)
+		total += TRIAL_NS + CANARY_NS +
+			(1 + t->reps) * profile->pass_ns / expected_speedup(t);
+	return total;
+}
+
+/* One line for the trials from @first on that share its experiment. */
+static void print_experiment(const struct plan *p, const struct profile *profile,
+			     size_t first, FILE *out)
+{
+	const char *name = p->trial[first].experiment;
+	size_t trials = 0, cells = 0;
+
+	for (size_t i = 0; i < first; i++)
+		if (!strcmp(p->trial[i].experiment, name))
+			return;
+	for (size_t i = first; i < p->n; i++)
+		if (!strcmp(p->trial[i].experiment, name)) {
+			trials++;
+			cells += p->trial[i].block == p->trial[first].block &&
+				strcmp(p->trial[i].role, "twin");
+		}
+	fprintf(out, "%-20s %6zu cells %3u blocks %6zu trials\n", name, cells,
+		profile->blocks, trials);
+}
+
+void plan_print(const struct plan *p, const struct profile *profile, bool all, FILE *out)
+{
+	uint64_t seconds = (plan_estimate(p, profile) + NS_PER_SEC - 1) / NS_PER_SEC;
+
+	for (size_t i = 0; i < p->n; i++)
+		print_experiment(p, profile, i, out);
+	fprintf(out, "profile %s: %zu trials of %u warm-up and %u timed passes of about "
+		"%" PRIu64 " ms, about %" PRIu64 " min %02" PRIu64 " s\n",
+		profile->name, p->n, 1, profile->reps, profile->pass_ns / NS_PER_MS,
+		seconds / 60, seconds % 60);
+	for (const struct trial *t = p->trial; all && t < p->trial + p->n; t++)
+		fprintf(out, "%016" PRIx64 " %3" PRIu64 " %4" PRIu64 " %-20s %-8s %s\n",
+			t->id, t->block, t->position, t->experiment, t->role, t->cell);
+}

@@ -1,0 +1,24 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "pipeline/plan.h"
+
+const struct profile profiles[] = {
+	{ "smoke", "does it all run? too few blocks for verdicts",
+	  2, 1, 5 * NS_PER_MS, false },
+	{ "quick", "the fewest blocks that allow an interval, short passes",
+	  6, 1, 20 * NS_PER_MS, true },
+	{ "default", "intervals of an efficient size",
+	  9, 1, 100 * NS_PER_MS, true },
+	{ "full", "for publication",
+	  30, 2, 200 * NS_PER_MS, true },
+	{ NULL, NULL, 0, 0, 0, false },
+};
+
+const struct profile *profile_find(const char *name)
+{
+	for (const struct profile *p = profiles; p->name; p++)
+		if (!strcmp(p->name, name))
+			return p;
+	return NULL;
+}

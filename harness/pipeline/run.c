@@ -1,0 +1,280 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "machine/machine.h"
+#include "pipeline/calibrate.h"
+#include "pipeline/folder.h"
+#include "pipeline/lock.h"
+#include "pipeline/manifest.h"
+#include "pipeline/progress.h"
+#include "pipeline/run.h"
+#include "pipeline/store.h"
+#include "pipeline/supervise.h"
+
+/* A run in progress. */
+struct going {
+	const char *dir, *run_id;
+	struct plan plan;
+	struct sample *rows;	/* valid rows there are already */
+	size_t nrows;
+	struct store store;
+	int lock;
+	uint64_t count[STATUS_COUNT];	/* trials by how they ended */
+};
+
+static bool ran(const struct going *g, const struct trial *t)
+{
+	for (size_t i = 0; i < g->nrows; i++)
+		if (g->rows[i].trial == t->id &&
+		    status_find(g->rows[i].status) != STATUS_INTERRUPTED)
+			return true;
+	return false;
+}
+
+static struct sample row_of(const struct going *g, const struct trial *t,
+			    const struct outcome *o)
+{
+	return (struct sample){
+		.run_id = g->run_id,
+		.experiment = t->experiment,
+		.trial = t->id,
+		.workload = t->workload,
+		.params = t->params,
+		.strategy = t->strategy,
+		.engine = strategy_find(t->strategy)->engine,
+		.workers = t->workers,
+		.placement = t->placement,
+		.block = t->block,
+		.position = t->position,
+		.seed = t->seed,
+		.status = status_name(o->status),
+		.reason = o->reason,
+		.cpus = t->cpus,
+		.build = manifest_build(),
+	};
+}
+
+/* A row for each pass; one without numbers for a trial that failed. */
+static int store_trial(struct going *g, const struct trial *t,
+		       const struct ending *e, const struct outcome *o)
+{
+	struct sample row = row_of(g, t, o);
+
+	g->count[o->status]++;
+	if (!status_measured(o->status)) {
+		memset(&row.m, 0xff, sizeof row.m);	/* NONE, all of them */
+		return store_append(&g->store, &row);
+	}
+	for (uint64_t i = 0; i < e->report.reps; i++) {
+		row.rep = i + 1;
+		row.m = e->report.m[i];
+		if (store_append(&g->store, &row) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static enum code run_trials(struct going *g)
+{
+	struct progress p;
+	struct ending e;
+	struct outcome o;
+	size_t todo = 0;
+	enum code code = CODE_OK;
+
+	for (size_t i = 0; i < g->plan.n; i++)
+		todo += !ran(g, &g->plan.trial[i]);
+	progress_start(&p, todo);
+	for (size_t i = 0; code == CODE_OK && i < g->plan.n; i++) {
+		const struct trial *t = &g->plan.trial[i];
+
+		if (ran(g, t))
+			continue;
+		progress_show(&p, t->block, t->cell);
+		if (supervise(t, g->lock, &e, &o) < 0)
+			code = CODE_INTERNAL;
+		else if (store_trial(g, t, &e, &o) < 0)
+			code = CODE_STORE;
+		else if (supervise_stopped())
+			code = CODE_INTERRUPTED;
+	}
+	progress_end(&p);
+	return code;
+}
+
+/* Say what failed; a run with failed trials is a finished run. */
+static enum code conclude(struct going *g)
+{
+	uint64_t failed = 0;
+
+	for (unsigned s = 0; s < STATUS_COUNT; s++) {
+		bool fine = status_measured(s) || s == STATUS_SKIPPED ||
+			    s == STATUS_NOT_APPLICABLE || s == STATUS_EXPECTED_FAIL;
+
+		if (!g->count[s] || s == STATUS_OK)
+			continue;
+		fprintf(stderr, "samework: %" PRIu64 " trial%s ended %s\n", g->count[s],
+			g->count[s] == 1 ? "" : "s", status_name(s));
+		failed += fine ? 0 : g->count[s];
+	}
+	if (manifest_end(g->dir, g->count) < 0)
+		return CODE_STORE;
+	return failed ? CODE_FAILED : CODE_OK;
+}
+
+static enum code run_on(struct going *g, size_t torn_bytes)
+{
+	char path[DIR_MAX + 16];
+	enum code code;
+
+	snprintf(path, sizeof path, "%s/samples.csv", g->dir);
+	if (store_open(&g->store, path, torn_bytes) < 0) {
+		store_close(&g->store);
+		return CODE_STORE;
+	}
+	code = run_trials(g);
+	store_close(&g->store);
+	if (code == CODE_OK)
+		code = conclude(g);
+	else if (code == CODE_INTERRUPTED)
+		fprintf(stderr, "samework: stopped; go on with: samework resume %s\n", g->dir);
+	return code;
+}
+
+int run_plan(const struct request *r, struct topology *t, struct spec **specs,
+	     struct plan *p, struct arena *a)
+{
+	struct spec *s = arena_alloc(a, r->paths * sizeof *s);
+
+	for (size_t i = 0; i < r->paths; i++)
+		if (spec_read(&s[i], r->path[i], topology_pus(t), a) < 0)
+			return -1;
+	*specs = s;
+	return plan_make(p, s, r->paths, t, r->profile, &r->filter, r->seed, a);
+}
+
+/* Calibrate, write the plan, run it. */
+static enum code start(struct going *g, const struct request *r)
+{
+	char path[DIR_MAX + 16];
+
+	fprintf(stderr, "samework: calibrating\n");
+	if (calibrate(&g->plan, r->profile, g->lock) < 0)
+		return CODE_INTERNAL;
+	if (supervise_stopped())
+		return CODE_INTERRUPTED;
+	snprintf(path, sizeof path, "%s/plan.csv", g->dir);
+	if (plan_write(&g->plan, path) < 0)
+		return CODE_STORE;
+	return run_on(g, 0);
+}
+
+enum code run_new(const struct request *r, char dir[DIR_MAX])
+{
+	struct arena a = { 0 };
+	struct topology *t = topology_load(NULL);
+	struct request with_seed = *r;
+	struct going g = { .lock = -1 };
+	enum code code = CODE_INTERNAL;
+	struct spec *specs;
+	char run_id[RUN_ID_MAX];
+
+	if (!with_seed.seed)
+		with_seed.seed = clock_ns() & 0xffffffff;
+	if (!t || supervise_init() < 0)
+		goto out;
+	code = CODE_USAGE;
+	if (run_plan(&with_seed, t, &specs, &g.plan, &a) < 0)
+		goto out;
+	code = CODE_STORE;
+	if (folder_make(r->out, dir, run_id) < 0)
+		goto out;
+	g.lock = lock_take(dir);
+	if (g.lock < 0) {
+		folder_drop(dir);
+		code = g.lock == -2 ? CODE_LOCKED : CODE_STORE;
+		goto out;
+	}
+	if (folder_fill(dir, specs, r->paths, t) < 0 ||
+	    manifest_write(dir, run_id, &with_seed, t) < 0)
+		goto out;
+	folder_latest(dir);
+	g.dir = dir;
+	g.run_id = run_id;
+	plan_print(&g.plan, r->profile, false, stderr);
+	code = start(&g, &with_seed);
+out:
+	if (g.lock >= 0)
+		close(g.lock);
+	topology_free(t);
+	arena_release(&a);
+	return code;
+}
+
+/* Rows after the last whole trial: a trial cut short is run again as a whole. */
+static size_t drop_partial(struct going *g, struct arena *a)
+{
+	size_t bytes = 0, n = g->nrows, same = 0;
+	const struct sample *last = n ? &g->rows[n - 1] : NULL;
+	uint64_t reps = 0;
+
+	if (!last || !last->rep)
+		return 0;
+	while (same < n && g->rows[n - 1 - same].trial == last->trial &&
+	       g->rows[n - 1 - same].rep)
+		same++;
+	for (size_t i = 0; i < g->plan.n; i++)
+		if (g->plan.trial[i].id == last->trial)
+			reps = g->plan.trial[i].reps;
+	if (same == reps)
+		return 0;
+	for (size_t i = n - same; i < n; i++)
+		bytes += strlen(samples_line(&g->rows[i], a));
+	g->nrows -= same;
+	return bytes;
+}
+
+enum code run_resume(const char *dir)
+{
+	struct arena a = { 0 };
+	struct going g = { .dir = dir, .lock = -1 };
+	enum code code = CODE_USAGE;
+	char path[DIR_MAX + 16];
+	size_t torn = 0;
+
+	if (manifest_same(dir, &g.run_id, &a) < 0)
+		goto out;
+	snprintf(path, sizeof path, "%s/plan.csv", dir);
+	if (plan_read(&g.plan, path, &a) < 0)
+		goto out;
+	code = CODE_INTERNAL;
+	if (supervise_init() < 0)
+		goto out;
+	g.lock = lock_take(dir);
+	code = g.lock == -2 ? CODE_LOCKED : CODE_STORE;
+	if (g.lock < 0)
+		goto out;
+	snprintf(path, sizeof path, "%s/samples.csv", dir);
+	if (samples_read(path, &g.rows, &g.nrows, &torn, &a) < 0)
+		goto out;
+	torn += drop_partial(&g, &a);
+	for (size_t i = 0; i < g.nrows; i++)
+		if (g.rows[i].rep <= 1)
+			g.count[status_find(g.rows[i].status)]++;
+	g.count[STATUS_INTERRUPTED] = 0;	/* they are run again */
+	code = run_on(&g, torn);
+out:
+	if (g.lock >= 0)
+		close(g.lock);
+	arena_release(&a);
+	return code;
+}

@@ -1,0 +1,15 @@
+/* single: one thread, one task after another.  The baseline of every claim. */
+#include "strategies/strategy.h"
+
+static int single_run(struct pass *p)
+{
+	return gate_open(p, 1) < 0 ? -1 : worker_loop(p, 0, NULL);
+}
+
+const struct strategy strategy_single = {
+	.name = "single",
+	.summary = "one thread, one task at a time, no locks: the baseline",
+	.max_workers = 1,
+	.engine = "blocking",
+	.run = single_run,
+};

@@ -1,0 +1,75 @@
+/*
+ * append - write a record and wait until it is on the disk, as a journal does.
+ * A file that grows costs more than one whose blocks are there already: its
+ * size must reach the disk as well.
+ */
+#include <errno.h>
+#include <fcntl.h>
+
+#include "workloads/workload.h"
+
+enum { BYTES, PREALLOC };
+enum { BYTES_MAX = 16384, FILE_BYTES = 1 << 20 };
+static const struct param params[] = {
+	[BYTES] = { "bytes", 256, 1, BYTES_MAX, "bytes", "size of a record" },
+	[PREALLOC] = { "prealloc", 0, 0, 1, "", "0: the file grows; 1: overwrite" },
+	{ .name = NULL }
+};
+
+struct local {
+	uint64_t unit, sum;
+	unsigned char record[BYTES_MAX];
+};
+
+static int append_setup(struct run *r)
+{
+	if (r->param[PREALLOC])
+		return run_files(r, FILES_PER_WORKER, FILE_BYTES, 0);
+	return run_files(r, FILES_PER_WORKER, 0, O_APPEND);
+}
+
+static void append_make(const struct task *t, struct local *l)
+{
+	uint64_t r = task_random(t, l->unit, 0);
+
+	for (uint64_t i = 0; i < t->param[BYTES]; i++)
+		l->record[i] = (unsigned char)(r >> (i & 7) * 8);
+	l->sum += r;
+}
+
+/* Where the record goes; a file that grows pays no heed to it. */
+static uint64_t append_offset(const struct task *t, const struct local *l)
+{
+	uint64_t slots = FILE_BYTES / t->param[BYTES];
+
+	return (t->index * t->units + l->unit) % slots * t->param[BYTES];
+}
+
+static struct op append_step(struct task *t)
+{
+	struct local *l = t->local;
+	size_t n = t->param[BYTES];
+
+	TASK_BEGIN(t);
+	for (; l->unit < t->units; l->unit++) {
+		append_make(t, l);
+		TASK_AWAIT_ALL(t, n, op_pwrite(t->channel->out, l->record, n,
+					       append_offset(t, l)));
+		TASK_AWAIT_ALL(t, 0, op_sync(t->channel->out));
+		TASK_AWAIT(t, op_units(1));
+	}
+	t->result = l->sum;
+	TASK_END(t);
+}
+
+const struct workload workload_append = {
+	.name = "append",
+	.summary = "write a record and force it to disk",
+	.unit = "record",
+	.bound = BOUND_IO,
+	.params = params,
+	.local_bytes = sizeof(struct local),
+	.needs = 1 << OP_PWRITE | 1 << OP_SYNC,
+	.setup = append_setup,
+	.step = append_step,
+};

@@ -1,0 +1,73 @@
+/*
+ * countdown - `while n: n -= 1`, the loop that every talk on CPython's global
+ * lock runs in two threads.  An interpreter spends 5 to 7 ns on each tick of it
+ * and looks at its eval breaker at each back edge; so does this.
+ */
+#include "workloads/workload.h"
+
+enum { TICKS, COST };
+static const struct param params[] = {
+	[TICKS] = { "ticks", 1500, 1, 1000000, "", "ticks per unit" },
+	[COST] = { "cost", 6, 1, 100, "ns", "about so long per tick" },
+	{ .name = NULL }
+};
+
+struct local {
+	uint64_t unit;
+	uint64_t n;		/* ticks left in this unit */
+	uint64_t x;		/* what the ticks compute */
+};
+
+/* One tick.  The number of rounds follows from the parameter alone, so that
+ * the work is fixed; three operations, each on the result of the one before,
+ * take 3 cycles: 1 ns at 3 GHz. */
+static uint64_t countdown_tick(uint64_t x, uint64_t rounds)
+{
+	while (rounds--) {
+		x += 0x9e3779b97f4a7c15u;
+		x ^= x >> 29;
+	}
+	return x;
+}
+
+/* Count down until the unit is finished, which is true, or the strategy wants
+ * the step back. */
+static bool countdown_run(const struct task *t, struct local *l)
+{
+	uint64_t n = l->n, x = l->x, cost = t->param[COST];
+
+	while (n) {
+		x = countdown_tick(x ^ n--, cost);
+		if (task_tick(t))
+			break;
+	}
+	l->n = n;
+	l->x = x;
+	return n == 0;
+}
+
+static struct op countdown_step(struct task *t)
+{
+	struct local *l = t->local;
+
+	TASK_BEGIN(t);
+	l->x = task_random(t, 0, 0);
+	for (; l->unit < t->units; l->unit++) {
+		l->n = t->param[TICKS];
+		while (!countdown_run(t, l))
+			TASK_AWAIT(t, op_yield());
+		TASK_AWAIT(t, op_units(1));
+	}
+	t->result = l->x;
+	TASK_END(t);
+}
+
+const struct workload workload_countdown = {
+	.name = "countdown",
+	.summary = "count down, as slowly as an interpreter",
+	.unit = "batch",
+	.bound = BOUND_CPU,
+	.params = params,
+	.local_bytes = sizeof(struct local),
+	.step = countdown_step,
+};

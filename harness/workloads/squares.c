@@ -1,0 +1,62 @@
+/*
+ * squares - sum(i * i for i in range(n)), the CPU-bound example of Real
+ * Python's "Speed Up Your Python Program With Concurrency".  There every task
+ * has a range of its own length; here all cost the same, and the task's index
+ * is added to each i instead.
+ */
+#include "workloads/workload.h"
+
+enum { N };
+static const struct param params[] = {
+	[N] = { "n", 20000, 1, 1000000, "", "numbers squared per unit" },
+	{ .name = NULL }
+};
+
+struct local {
+	uint64_t unit, i, sum;
+};
+
+/* Add up until the unit is finished, which is true, or the strategy wants the
+ * step back. */
+static bool squares_run(const struct task *t, struct local *l)
+{
+	uint64_t i = l->i, sum = l->sum, n = t->param[N], first = t->index;
+
+	while (i < n) {
+		uint64_t x = first + i++;
+
+		sum += x * x;
+		/* else a compiler may know the closed form */
+		__asm__("" : "+r"(sum));
+		if (task_tick(t))
+			break;
+	}
+	l->i = i;
+	l->sum = sum;
+	return i == n;
+}
+
+static struct op squares_step(struct task *t)
+{
+	struct local *l = t->local;
+
+	TASK_BEGIN(t);
+	for (; l->unit < t->units; l->unit++) {
+		l->i = 0;
+		while (!squares_run(t, l))
+			TASK_AWAIT(t, op_yield());
+		TASK_AWAIT(t, op_units(1));
+	}
+	t->result = l->sum;
+	TASK_END(t);
+}
+
+const struct workload workload_squares = {
+	.name = "squares",
+	.summary = "sums of squares",
+	.unit = "sum",
+	.bound = BOUND_CPU,
+	.params = params,
+	.local_bytes = sizeof(struct local),
+	.step = squares_step,
+};

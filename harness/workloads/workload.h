@@ -1,0 +1,324 @@
+/*
+ * workload.h - WHAT is computed.  Floor 1: a workload includes this file and
+ * nothing else of ours.
+ *
+ * A workload is a numbered set of tasks.  Task i does the same work and yields
+ * the same result whoever runs it.  It is written once, as a step function
+ * that returns, as data, the operation it wants next; a strategy executes that
+ * and calls step again with t->res filled in.  So a workload starts no thread,
+ * takes no mutex, reads no clock and makes no blocking call: it says what it
+ * needs, and the strategy alone decides who waits and what lock is held.
+ *
+ * Rules.  A random number is a pure function of (seed, task, unit), never of
+ * the worker.  Buffers live in t->local, never on the stack: an operation may
+ * outlive the step.  Tasks cost the same whatever their index.  A result
+ * depends on all the work.  About 10 us of computing between operations.
+ */
+#ifndef WORKLOADS_WORKLOAD_H
+#define WORKLOADS_WORKLOAD_H
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/rng.h"
+#include "base/status.h"
+
+enum op_kind {
+	OP_DONE,	/* the task is finished, t->result is set */
+	OP_FAIL,	/* the task gave up; t->res is -errno */
+	OP_UNIT,	/* len units are finished: count them, time them, and
+			 * perhaps turn to another task */
+	OP_YIELD,	/* still computing; here a global lock may change hands */
+	OP_RECV,	/* sockets: poll() can wait for these */
+	OP_SEND,
+	OP_READ,	/* pipes: likewise */
+	OP_WRITE,
+	OP_CONNECT,	/* buf, len: a struct sockaddr */
+	OP_ACCEPT,	/* res: the new descriptor */
+	OP_PREAD,	/* files: poll() cannot; at is the offset */
+	OP_PWRITE,
+	OP_SYNC,	/* fdatasync */
+	OP_SLEEP,	/* until the absolute time at, on clock_ns() */
+	OP_KINDS
+};
+
+enum {
+	OP_ALL = 1,		/* until len bytes or EOF have moved; the engine
+				 * keeps count of a partial transfer */
+	OP_WAITFIRST = 2,	/* the peer cannot have answered yet: do not
+				 * try before waiting */
+};
+
+struct op {
+	enum op_kind kind;
+	unsigned flags;
+	int fd;
+	void *buf;
+	size_t len;		/* bytes; units for OP_UNIT */
+	uint64_t at;		/* ns for OP_SLEEP, else a file offset in bytes */
+};
+
+static inline struct op op_done(void)
+{
+	return (struct op){ .kind = OP_DONE };
+}
+static inline struct op op_units(size_t n)
+{
+	return (struct op){ .kind = OP_UNIT, .len = n };
+}
+static inline struct op op_yield(void)
+{
+	return (struct op){ .kind = OP_YIELD };
+}
+static inline struct op op_fail(void)
+{
+	return (struct op){ .kind = OP_FAIL };
+}
+static inline struct op op_recv(int fd, void *buf, size_t len, unsigned flags)
+{
+	return (struct op){ OP_RECV, flags, fd, buf, len, 0 };
+}
+static inline struct op op_send(int fd, void *buf, size_t len)
+{
+	return (struct op){ OP_SEND, OP_ALL, fd, buf, len, 0 };
+}
+static inline struct op op_read(int fd, void *buf, size_t len, unsigned flags)
+{
+	return (struct op){ OP_READ, flags, fd, buf, len, 0 };
+}
+static inline struct op op_write(int fd, void *buf, size_t len)
+{
+	return (struct op){ OP_WRITE, OP_ALL, fd, buf, len, 0 };
+}
+static inline struct op op_pread(int fd, void *buf, size_t len, uint64_t offset)
+{
+	return (struct op){ OP_PREAD, OP_ALL, fd, buf, len, offset };
+}
+static inline struct op op_pwrite(int fd, void *buf, size_t len, uint64_t offset)
+{
+	return (struct op){ OP_PWRITE, OP_ALL, fd, buf, len, offset };
+}
+static inline struct op op_sync(int fd)
+{
+	return (struct op){ .kind = OP_SYNC, .fd = fd };
+}
+static inline struct op op_sleep_until(uint64_t at)
+{
+	return (struct op){ .kind = OP_SLEEP, .at = at };
+}
+
+/* How a strategy protects shared state: shards of it are numbered, and shard
+ * @s is behind lock s & mask.  mask 0 is one lock for everything. */
+struct guard {
+	void (*lock)(void *self, unsigned index);
+	void (*unlock)(void *self, unsigned index);
+	void *self;
+	unsigned mask;		/* a power of two less one */
+};
+
+/* Set by a strategy that wants a computing step back, e.g. CPython's
+ * eval breaker. */
+struct breaker {
+	atomic_bool asked;
+};
+
+/* A place in flight has its own descriptors, opened by setup: task after task
+ * that takes the place uses them.  -1 when not open. */
+struct channel {
+	int in, out;		/* equal for a socket or a file */
+};
+
+struct task {
+	const struct workload *workload;
+	const uint64_t *param;	/* one value per entry of workload->params */
+	uint64_t index;		/* which task, 0 <= index < tasks in the run */
+	uint64_t units;		/* how many units it has to finish, >= 1 */
+	uint64_t seed;		/* of the run; same for every strategy */
+	void *shared;		/* shared_bytes, one per run, seen by all */
+	void *local;		/* local_bytes, its own, zeroed at its start */
+	const struct channel *channel;	/* of its place in flight */
+	const struct guard *guard;	/* NULL: nothing to protect from */
+	struct breaker *breaker;	/* never NULL */
+	uint64_t unit_ns;	/* clock_ns() when the current unit began */
+	int64_t res;		/* of the op last asked for: bytes, fd, -errno */
+	uint64_t result;	/* out: added up over all tasks */
+	int pc;			/* where TASK_AWAIT resumes */
+};
+
+/*
+ * A step is written as straight-line code between TASK_BEGIN and TASK_END;
+ * TASK_AWAIT(t, op) returns op and resumes behind itself (after Duff, and
+ * Dunkels' protothreads).  C locals do not survive it: keep state in t->local.
+ * No TASK_AWAIT inside a switch, nor two on one line.
+ */
+#define TASK_BEGIN(t) switch ((t)->pc) { case 0:
+#define TASK_AWAIT(t, ...) do {						\
+		(t)->pc = __LINE__;					\
+		return (__VA_ARGS__);					\
+	case __LINE__:;							\
+	} while (0)
+#define TASK_END(t) } (t)->pc = -1; return op_done()
+
+/* As TASK_AWAIT, and fail the task when the operation failed or moved fewer
+ * than @n bytes. */
+#define TASK_AWAIT_ALL(t, n, ...) do {					\
+		TASK_AWAIT(t, __VA_ARGS__);				\
+		if ((t)->res >= 0 && (t)->res != (int64_t)(n))		\
+			(t)->res = -EIO;				\
+		if ((t)->res < 0)					\
+			return op_fail();				\
+	} while (0)
+
+static inline void task_lock(struct task *t, unsigned shard)
+{
+	if (t->guard)
+		t->guard->lock(t->guard->self, shard & t->guard->mask);
+}
+
+static inline void task_unlock(struct task *t, unsigned shard)
+{
+	if (t->guard)
+		t->guard->unlock(t->guard->self, shard & t->guard->mask);
+}
+
+/* Two shards at once, in the order of their locks, so that two tasks that want
+ * the same two cannot deadlock; one lock is taken once. */
+static inline void task_lock_pair(struct task *t, unsigned a, unsigned b)
+{
+	if (t->guard) {
+		unsigned x = a & t->guard->mask, y = b & t->guard->mask;
+
+		t->guard->lock(t->guard->self, x < y ? x : y);
+		if (x != y)
+			t->guard->lock(t->guard->self, x < y ? y : x);
+	}
+}
+
+static inline void task_unlock_pair(struct task *t, unsigned a, unsigned b)
+{
+	if (t->guard) {
+		unsigned x = a & t->guard->mask, y = b & t->guard->mask;
+
+		t->guard->unlock(t->guard->self, x);
+		if (x != y)
+			t->guard->unlock(t->guard->self, y);
+	}
+}
+
+/* True when the strategy wants the step back: return op_yield() then.  One
+ * relaxed load, because only promptness is asked for, not order. */
+static inline bool task_tick(const struct task *t)
+{
+	return atomic_load_explicit(&t->breaker->asked, memory_order_relaxed);
+}
+
+/* The @i-th random number of unit @unit of this task, i < 2^16. */
+static inline uint64_t task_random(const struct task *t, uint64_t unit, unsigned i)
+{
+	return rng_at(t->seed ^ rng_mix(t->index), unit << 16 | i);
+}
+
+/* What one trial runs, as setup and teardown see it. */
+struct run {
+	const struct workload *workload;
+	const uint64_t *param;
+	uint64_t tasks, units;		/* units: of each task */
+	uint64_t seed;
+	unsigned workers;		/* tasks in flight, >= 1 */
+	bool nonblock;			/* pipes must be opened O_NONBLOCK */
+	int server_cpu;			/* OS index for the server, or -1 */
+	pid_t server;			/* the embedded server, or 0 */
+	int server_control;		/* closing it tells the server to go */
+	struct channel *channel;	/* [workers], closed by the harness */
+	void *shared;			/* shared_bytes, MAP_SHARED */
+	struct trouble *trouble;
+};
+
+/* Record why a run cannot go on.  Always returns -1. */
+int run_fail(struct run *r, enum status s, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * The embedded server: one process of its own, pinned to r->server_cpu, that
+ * answers every @bytes received with the same bytes, @delay_ns later.  It
+ * listens on 127.0.0.1, port 0, before it is forked, so there is no race and
+ * no port to clash; it dies with the trial.  Opens one connection or one pair
+ * of pipes per worker into r->channel.  0, or -1 having recorded why.
+ */
+enum transport { TRANSPORT_TCP, TRANSPORT_PIPE };
+int run_serve(struct run *r, enum transport how, size_t bytes, uint64_t delay_ns);
+
+/* Open a new, already unlinked file per worker, or one for all workers, of
+ * @bytes (whole and in the page cache), into r->channel.  The folder is
+ * TMPDIR or /tmp; @open_flags is 0 or O_APPEND.  0, or -1 having recorded why. */
+enum files { FILES_PER_WORKER, FILES_ONE };
+int run_files(struct run *r, enum files how, size_t bytes, int open_flags);
+
+/* Byte @i of a file made by run_files: a function of its offset alone. */
+static inline unsigned char file_byte(uint64_t i)
+{
+	return (unsigned char)(rng_mix(i >> 3) >> (i & 7) * 8);
+}
+
+enum bound { BOUND_CPU, BOUND_IO, BOUND_MEMORY, BOUND_MIXED };
+
+struct param {
+	const char *name;	/* NULL ends the table */
+	uint64_t value;		/* default */
+	uint64_t min, max;	/* inclusive */
+	const char *unit;	/* "ns", "bytes", "" for a count */
+	const char *help;	/* one line */
+};
+
+struct workload {
+	const char *name;
+	const char *summary;		/* one line */
+	const char *unit;		/* "request", "number", ... */
+	enum bound bound;
+	const struct param *params;	/* NULL: none */
+	size_t shared_bytes, local_bytes;
+	unsigned needs;			/* 1 << op_kind, or'ed: those that wait */
+
+	/* Once per trial, untimed: files, server, connections.  Optional.
+	 * 0, or -1 after run_fail(). */
+	int (*setup)(struct run *r);
+
+	/* Fill the shared state before each pass; it comes zeroed.  Optional. */
+	void (*init)(void *shared, const uint64_t *param);
+
+	/* Advance one task.  Never returns holding a shard. */
+	struct op (*step)(struct task *t);
+
+	/* What the tasks left in the shared state, as one number that does not
+	 * depend on their order.  Optional. */
+	uint64_t (*digest)(const void *shared, const uint64_t *param);
+
+	/* Fold a private copy of the state, which began as init left it, into
+	 * another.  NULL with shared_bytes > 0: cannot run under `pool`. */
+	void (*merge)(void *into, const void *from, const uint64_t *param);
+
+	/* NULL, or why it cannot run on this machine.  Optional. */
+	const char *(*supported)(const uint64_t *param);
+};
+
+/* The table built from the files in this folder, ended by NULL. */
+extern const struct workload *const workloads[];
+const struct workload *workload_find(const char *name);
+
+/* How many entries a table of parameters has; 0 for NULL. */
+static inline size_t params_count(const struct param *p)
+{
+	size_t n = 0;
+
+	while (p && p[n].name)
+		n++;
+	return n;
+}
+
+const char *bound_name(enum bound b);
+
+#endif

@@ -1,0 +1,36 @@
+#!/bin/sh
+# floors.sh - no file may include from a floor above its own, and each library
+# appears in one place only.  Prints what breaks the rule; exit 1 if anything.
+cd "$(dirname "$0")/../harness" || exit 2
+grep -rn '^#include "' --include='*.[ch]' . | awk -F'[/:"]' '
+BEGIN {
+	f["base"] = 0
+	f["workloads"] = f["placement"] = f["machine"] = 1
+	f["engines"] = 2; f["strategies"] = 3; f["pipeline"] = 4; f["commands"] = 5
+}
+{
+	me = $2; it = $(NF - 2)
+	if (me == "main.c") next
+	if (it != me && f[it] >= f[me]) { print "goes up: " $0; bad++ }
+}
+END { exit bad > 0 }' || bad=1
+
+# a workload includes workload.h and nothing else of ours
+for f in $(grep -l '^const struct workload ' workloads/*.c); do
+	grep -Hn '^#include "' "$f" | grep -v '"workloads/workload.h"$' && bad=1
+done
+
+# library header, the only file or folder that may include it
+while read -r header place; do
+	if grep -rln "^#include <$header" --include='*.[ch]' . | grep -v "$place"; then
+		echo "includes <$header>, which belongs to $place"
+		bad=1
+	fi
+done <<END
+hwloc placement/topology.c
+omp.h strategies/openmp.c
+yaml.h pipeline/node.c
+jansson.h pipeline/
+END
+[ -z "$bad" ] && echo "floors: ok"
+exit "${bad:-0}"

@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# Streams, exit codes, and the commands that measure nothing.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	export SW="$PWD/${SW_BIN:-build/samework}" XDG_RUNTIME_DIR="$BATS_TEST_TMPDIR"
+}
+
+@test "without a command: help on stdout, exit 0" {
+	run --separate-stderr "$SW"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *experiments* ]]
+	[ -z "$stderr" ]
+}
+@test "--help and --version of anything go to stdout, exit 0" {
+	for args in --help --version "help run" "run --help" "plan -h"; do
+		run --separate-stderr "$SW" $args
+		[ "$status" -eq 0 ]
+		[ -n "$output" ]
+		[ -z "$stderr" ]
+	done
+}
+@test "an unknown command, option or too few arguments: one line, exit 2" {
+	for args in nonsense "run --nonsense x" "run" "plan --profile" "help nonsense" \
+		"run --profile fast x.yaml" "run --seed 1x x.yaml" "analyse" "analyse a b"; do
+		run --separate-stderr "$SW" $args
+		[ "$status" -eq 2 ]
+		[ -z "$output" ]
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+	done
+}
+@test "list names every file of workloads and strategies" {
+	run "$SW" list
+	for f in $(grep -l '^const struct workload ' harness/workloads/*.c) \
+		$(grep -l '^const struct strategy ' harness/strategies/*.c); do
+		grep -qE "^  $(basename "$f" .c | tr _ -)	" <<<"$output"
+	done
+}
+@test "list --json is one document, whatever is on stderr" {
+	"$SW" list --json 2>/dev/null | jq -e '.workloads | length > 10' >/dev/null
+	NO_SUCH=1 "$SW" list --json 2>&1 >/dev/null | wc -c | grep -qx 0
+}
+@test "warnings never reach stdout" {
+	# analysis of a run without intervals warns; its data must stay clean
+	run --separate-stderr "$SW" plan --all experiments/overhead.yaml
+	[ "$status" -eq 0 ]
+	! grep -q warning <<<"$output"
+}
+@test "plan runs nothing and writes nothing" {
+	cd "$BATS_TEST_TMPDIR"
+	run "$SW" plan "$OLDPWD/experiments/gil-cpu.yaml"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *trials* ]]
+	[ -z "$(ls | grep -v '^cli')" ]
+}
+@test "plan is a function of its seed" {
+	a=$("$SW" plan --all --seed 3 experiments/gil-cpu.yaml)
+	b=$("$SW" plan --all --seed 3 experiments/gil-cpu.yaml)
+	c=$("$SW" plan --all --seed 4 experiments/gil-cpu.yaml)
+	[ "$a" = "$b" ]
+	[ "$a" != "$c" ]
+	diff <(tail -n +2 <<<"$a" | awk '{ print $NF }' | sort) \
+		<(tail -n +2 <<<"$c" | awk '{ print $NF }' | sort)
+}
+@test "every experiment is well formed and small enough" {
+	for f in experiments/*.yaml; do
+		run "$SW" plan "$f"
+		[ "$status" -eq 0 ]
+	done
+}
+@test "a wrong experiment: path:line:col, exit 2, nothing written" {
+	printf 'title: x\nquestion: y\nworkloads: [prims]\nstrategies: [single]\n' \
+		>"$BATS_TEST_TMPDIR/x.yaml"
+	run --separate-stderr "$SW" run --out "$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR/x.yaml"
+	[ "$status" -eq 2 ]
+	[[ "$stderr" == *"x.yaml:3:"*"primes"* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/run" ]
+}
+@test "a folder that is in use is not written into" {
+	mkdir "$BATS_TEST_TMPDIR/full"
+	touch "$BATS_TEST_TMPDIR/full/mine"
+	run "$SW" run --profile smoke --out "$BATS_TEST_TMPDIR/full" experiments/overhead.yaml
+	[ "$status" -eq 5 ]
+	[ "$(ls "$BATS_TEST_TMPDIR/full")" = mine ]
+}
+@test "stdout that is closed or full is an error, not a crash" {
+	run bash -c "'$SW' list >/dev/full"
+	[ "$status" -eq 1 ]
+	run bash -c "'$SW' list <&- >&- 2>&-"
+	[ "$status" -le 1 ]
+}
+@test "doctor reads and changes nothing" {
+	run "$SW" doctor
+	[ "$status" -eq 0 ]
+	[[ "$output" == *ok* ]]
+}
+@test "cite is BibTeX with this version" {
+	run "$SW" cite
+	[[ "$output" == @software{samework* ]]
+	grep -q "version = {$(sed -n 's/^version: *//p' CITATION.cff)}" <<<"$output"
+}
+@test "a trial is for the supervisor only" {
+	run "$SW" trial 77 x
+	[ "$status" -eq 2 ]
+}

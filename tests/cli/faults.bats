@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# A failing trial costs one row with the right status, and the sweep goes on.
+# One run holds them all; each test looks at the rows of one fault.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export SW="$PWD/${SW_TEST:-build/samework-test}" DIR="$BATS_FILE_TMPDIR/run"
+	XDG_RUNTIME_DIR="$BATS_FILE_TMPDIR" "$SW" run --profile smoke --out "$DIR" \
+		tests/cli/faults.yaml >"$BATS_FILE_TMPDIR/out" 2>"$BATS_FILE_TMPDIR/err" &&
+		status=0 || status=$?
+	echo "$status" >"$BATS_FILE_TMPDIR/status"
+}
+
+# rows LABEL STRATEGY - status and reason of its rows, one a line
+rows() {
+	awk -F, -v cell="$1/$2/none/1" '
+		NR == FNR { if ($5 == cell && $6 != "twin") mine[$1] = 1; next }
+		$3 in mine { print $14 ": " $15 }' "$DIR/plan.csv" "$DIR/samples.csv"
+}
+
+# expect LABEL PATTERN - both blocks of LABEL under threads ended so
+expect() {
+	rows "$1" fine
+	[ "$(rows "$1" fine | wc -l)" -eq 2 ]
+	[ "$(rows "$1" fine | grep -cE "^$2")" -eq 2 ]
+}
+
+@test "the sweep ends with exit code 3" {
+	cat "$BATS_FILE_TMPDIR/err"
+	[ "$(cat "$BATS_FILE_TMPDIR/status")" -eq 3 ]
+	[ "$(wc -l <"$DIR/samples.csv")" -eq "$(wc -l <"$DIR/plan.csv")" ]
+}
+@test "what is healthy is measured" {
+	[ "$(rows fine fine | grep -cE '^(ok|env_changed)')" -eq 2 ]
+	[ "$(rows segv single | grep -cE '^(ok|env_changed)')" -eq 2 ]
+}
+@test "a row that failed has no numbers" {
+	run awk -F, '$14 == "crash" { n++; for (i = 16; i <= 40; i++) if (i != 33 && $i != "") bad++ }
+		END { print n, bad + 0 }' "$DIR/samples.csv"
+	[ "$output" = "4 0" ]
+}
+@test "segmentation fault: crash" { expect segv 'crash: signal 11'; }
+@test "abort: abort, with its last words" { expect abort 'abort: .*assertion of the fault'; }
+@test "heap corruption: abort" { expect corrupt 'abort:'; }
+@test "asleep for ever: timeout" { expect hang 'timeout: '; }
+@test "a loop that ignores TERM: timeout" { expect spin 'timeout: '; }
+@test "stopped: timeout" { expect stop 'timeout: '; }
+@test "exit 0 without a result: no_result" { expect exit0 'no_result: exit 0'; }
+@test "exit 7: exit_code" { expect exit7 'exit_code: exit code 7'; }
+@test "garbage for a result: no_result" { expect garbage 'no_result: '; }
+@test "a wrong sum: wrong_checksum, both values" {
+	expect badsum 'wrong_checksum: checksum [0-9a-f]{16}; expected [0-9a-f]{16}'
+}
+@test "another op stream: wrong_checksum" { expect badops 'wrong_checksum: ops'; }
+@test "another shared state: wrong_checksum" { expect badstate 'wrong_checksum: state'; }
+@test "killed by somebody: crash" { expect killed 'crash: signal 9'; }
+@test "grandchildren left behind, one a pass: leaked, and killed" {
+	expect grandchild 'leaked: left 2 processes'
+	! pgrep -f "samework-test trial"
+}
+@test "out of memory: alloc_fail" { expect nomemory 'alloc_fail: malloc'; }
+@test "every thread waits for a lock: deadlock" { expect deadlock 'deadlock: every thread'; }
+@test "a failed operation: io_error with errno's text" { expect fail 'io_error: .*Broken pipe'; }
+
+@test "the kernel's OOM killer: oom_kill, proved by its counter" {
+	g=/sys/fs/cgroup/memory/samework-test-$$
+	mkdir "$g" 2>/dev/null || skip "no writable memory cgroup"
+	echo 64M >"$g/memory.limit_in_bytes"
+	cat >"$BATS_TEST_TMPDIR/oom.yaml" <<-END
+		title: eat
+		question: what does the OOM killer leave?
+		workloads: [{name: fault, params: {way: 14}, tasks: 8, units: 4}]
+		strategies: [single, fine]
+		workers: [1]
+		placements: [none]
+		timeout: 30s
+	END
+	XDG_RUNTIME_DIR="$BATS_TEST_TMPDIR" sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$g" \
+		"$SW" run --profile smoke --out "$BATS_TEST_TMPDIR/run" \
+		"$BATS_TEST_TMPDIR/oom.yaml" || true
+	rmdir "$g"
+	cut -d, -f14,15 "$BATS_TEST_TMPDIR/run/samples.csv"
+	[ "$(grep -c ,oom_kill, "$BATS_TEST_TMPDIR/run/samples.csv")" -eq 2 ]
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# A run can be stopped at any time and gone on with; the result is the same set.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	export SW="$PWD/${SW_TEST:-build/samework-test}" XDG_RUNTIME_DIR="$BATS_TEST_TMPDIR"
+	DIR="$BATS_TEST_TMPDIR/run"
+	SPEC="$BATS_TEST_TMPDIR/small.yaml"
+	cat >"$SPEC" <<-END
+		title: small
+		question: is a set in pieces the set in one?
+		workloads: [{name: counter, tasks: 8, units: 600}]
+		strategies: [single, fine, fork]
+		workers: [1, 2]
+		placements: [none]
+	END
+	OPT="--profile smoke --seed 7"
+}
+
+ids() { awk -F, '$14 != "interrupted" && NR > 1 { print $3, $12 }' "$1/samples.csv" | sort; }
+
+# start in the background and wait until N rows are there
+start_until() {
+	"$SW" run $OPT --out "$DIR" "$SPEC" >/dev/null 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	pid=$!
+	for _ in $(seq 2000); do
+		[ -f "$DIR/samples.csv" ] && [ "$(wc -l <"$DIR/samples.csv")" -gt "$1" ] && return
+		sleep 0.005
+	done
+	return 1
+}
+
+@test "three pieces hold the trials of one" {
+	"$SW" run $OPT --out "$BATS_TEST_TMPDIR/whole" "$SPEC"
+	start_until 2
+	kill -INT $pid
+	wait $pid && status=0 || status=$?
+	echo "exit code $status"
+	cat "$BATS_TEST_TMPDIR/err"
+	[ "$status" -eq 130 ]
+	grep "go on with: samework resume $DIR" "$BATS_TEST_TMPDIR/err"
+	# the second piece ends by a kill that nobody can catch
+	"$SW" resume "$DIR" >/dev/null 2>&1 3>&- &
+	pid=$!
+	sleep 0.3
+	kill -KILL $pid || true
+	wait $pid || true
+	sleep 0.3	# the trial dies with its parent, and lets go of the lock
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	diff <(ids "$BATS_TEST_TMPDIR/whole") <(ids "$DIR")
+}
+
+@test "SIGTERM leaves no process and a resumable run" {
+	start_until 1
+	kill -TERM $pid
+	wait $pid && status=0 || status=$?
+	echo "exit code $status"
+	cat "$BATS_TEST_TMPDIR/err"
+	[ "$status" -eq 130 ]
+	! pgrep -P $pid
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+}
+
+@test "a torn last line is cut, kept beside, and said so" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	n=$(wc -l <"$DIR/samples.csv")
+	ids "$DIR" >"$BATS_TEST_TMPDIR/before"
+	truncate -s -20 "$DIR/samples.csv"
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	[[ "$output" == *"not a whole trial; moved to"* ]]
+	[ -s "$DIR/samples.csv.torn" ]
+	[ "$(wc -l <"$DIR/samples.csv")" -eq "$n" ]
+	diff "$BATS_TEST_TMPDIR/before" <(ids "$DIR")
+}
+
+@test "damage in the middle is an error with its line, and nothing is written" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	sed -i '3s/counter/c0unter/' "$DIR/samples.csv"
+	before=$(cksum <"$DIR/samples.csv")
+	run "$SW" resume "$DIR"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *"samples.csv:3:"* ]]
+	[ "$before" = "$(cksum <"$DIR/samples.csv")" ]
+}
+
+@test "another build is refused with both values" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	sed -i 's/"build": "[0-9a-f]*"/"build": "0123456789abcdef"/' "$DIR/manifest.json"
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"another build: 0123456789abcdef there, "* ]]
+}
+
+@test "another host is refused with both values" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	sed -i 's/"host": "[0-9a-f]*"/"host": "0123456789abcdef"/' "$DIR/manifest.json"
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 2 ]
+	[[ "$output" == *"another host: 0123456789abcdef there, "* ]]
+}
+
+@test "two runs at once: the second says who is measuring, exit 75" {
+	start_until 0
+	run "$SW" run $OPT --out "$BATS_TEST_TMPDIR/other" "$SPEC"
+	kill -INT $pid
+	wait $pid || true
+	[ "$status" -eq 75 ]
+	[[ "$output" == *"pid $pid holds"* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/other" ]
+}
+
+@test "results that cannot be stored: exit 5, and the row is on stderr" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	head -n 3 "$DIR/samples.csv" >"$BATS_TEST_TMPDIR/head"
+	cp "$BATS_TEST_TMPDIR/head" "$DIR/samples.csv"
+	size=$(stat -c %s "$DIR/samples.csv")
+	# room for half a row: the write is short, then refused
+	run bash -c "ulimit -f $((size / 1024 + 1)); exec '$SW' resume '$DIR'"
+	[ "$status" -eq 5 ]
+	[[ "$output" == *"could not be stored; it reads: "* ]]
+	tail -c 1 "$DIR/samples.csv" | od -c | grep -q '\\n'
+}

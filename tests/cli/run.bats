@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# From an experiment file to verdicts and figures, end to end.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export SW="$PWD/${SW_BIN:-build/samework}" XDG_RUNTIME_DIR="$BATS_FILE_TMPDIR"
+	export DIR="$BATS_FILE_TMPDIR/run"
+	cat >"$BATS_FILE_TMPDIR/tiny.yaml" <<-END
+		title: tiny
+		question: does it all hang together?
+		workloads:
+		  - {name: counter, tasks: 8, units: 20}
+		  - {name: echo, tasks: 8, units: 20}
+		strategies: [single, gil, fine, openmp, fork, pool, async]
+		workers: [1, 2]
+		placements: [compact]
+		claims:
+		  - name: one
+		    why: a cell equals itself
+		    left: counter/single/compact/1
+		    right: counter/single/compact/1
+		    expect: 0.99 .. 1.01
+		    source: arithmetic
+		  - name: big
+		    why: nobody has so many cores
+		    left: counter/fine/compact/2
+		    right: counter/fine/compact/1
+		    expect: 0.4 .. 0.6
+		    cores: 100000
+		    source: arithmetic
+	END
+	"$SW" experiments --profile smoke --seed 5 --out "$DIR" "$BATS_FILE_TMPDIR/tiny.yaml" \
+		>"$BATS_FILE_TMPDIR/out" 2>"$BATS_FILE_TMPDIR/err"
+}
+
+@test "every file of a run is there" {
+	cat "$BATS_FILE_TMPDIR/err"
+	for f in plan.csv manifest.json samples.csv summary.csv contrasts.csv verdicts.csv \
+		machine.csv datapackage.json experiments/tiny.yaml; do
+		[ -s "$DIR/$f" ]
+	done
+}
+@test "every trial of the plan has a row that was matched" {
+	[ "$(wc -l <"$DIR/samples.csv")" -eq "$(wc -l <"$DIR/plan.csv")" ]
+	! grep -vE ',(ok|env_changed|throttled),|^run_id' "$DIR/samples.csv"
+}
+@test "sums of a workload are equal under every strategy" {
+	for w in counter echo; do
+		[ "$(awk -F, -v w=$w '$4 == w { print $40, $41, $42 }' "$DIR/samples.csv" |
+			sort -u | wc -l)" -eq 1 ]
+	done
+}
+@test "a blocking echo request costs 2 system calls" {
+	awk -F, '$4 == "echo" && $7 == "blocking" && $6 != "pool" && $28 != 2 * $17 { bad = 1 }
+		END { exit bad }' "$DIR/samples.csv"
+}
+@test "no verdict without 6 blocks; too few cores is SKIPPED with the number" {
+	grep -q '^tiny,one,UNCLEAR,' "$DIR/verdicts.csv"
+	grep -q '^tiny,big,SKIPPED,.*needs 100000 cores' "$DIR/verdicts.csv"
+}
+@test "analysis repeated gives the same bytes" {
+	cd "$DIR"
+	before=$(cksum summary.csv contrasts.csv verdicts.csv)
+	"$SW" analyse "$DIR" >/dev/null
+	[ "$before" = "$(cksum summary.csv contrasts.csv verdicts.csv)" ]
+}
+@test "the manifest says what made the numbers" {
+	jq -e '.build and .commit and .compiler and .seed == 5 and .facts.kernel
+		and .trials.ok and .host and .run_id' "$DIR/manifest.json"
+}
+@test "the data dictionary names every column of every table" {
+	for t in samples plan summary contrasts verdicts; do
+		diff <(head -n 1 "$DIR/$t.csv" | tr , '\n') \
+			<(jq -r ".resources[] | select(.name == \"$t\") | .schema.fields[].name" \
+				"$DIR/datapackage.json")
+	done
+}
+@test "figures in three formats" {
+	command -v gnuplot || skip "no gnuplot"
+	for e in svg pdf png; do
+		ls "$DIR"/figures/*."$e"
+	done
+}
+@test "without gnuplot the tables are there and the package is named" {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	run env PATH="$BATS_TEST_TMPDIR/bin" "$SW" plot "$DIR"
+	[[ "$output" == *gnuplot-nox* ]]
+	run env PATH="$BATS_TEST_TMPDIR/bin" "$SW" experiments --profile smoke \
+		--out "$BATS_TEST_TMPDIR/run" "$BATS_FILE_TMPDIR/tiny.yaml"
+	[ "$status" -eq 0 ]
+	[ -s "$BATS_TEST_TMPDIR/run/verdicts.csv" ]
+	[[ "$output" == *gnuplot-nox* ]]
+}
+@test "a plain user in a restricted cpuset, started on another CPU" {
+	[ "$(nproc)" -ge 2 ] || skip "one CPU"
+	run taskset -c 1 "$SW" run --profile smoke --out "$BATS_TEST_TMPDIR/run" \
+		"$BATS_FILE_TMPDIR/tiny.yaml"
+	[ "$status" -eq 0 ]
+	[ "$(cut -d, -f33 "$BATS_TEST_TMPDIR/run/samples.csv" | sort -u | tail -n +1 | tr ';' '\n' |
+		grep -E '^[0-9]+$' | sort -u)" = 1 ]
+}
+@test "an environment that describes another machine is refused" {
+	HWLOC_SYNTHETIC="pack:2 core:8 pu:2" run "$SW" run --profile smoke \
+		--out "$BATS_TEST_TMPDIR/run" "$BATS_FILE_TMPDIR/tiny.yaml"
+	[ "$status" -ne 0 ]
+	[[ "$output" == *HWLOC* ]]
+}

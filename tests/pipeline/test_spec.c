@@ -1,0 +1,339 @@
+/*
+ * Experiment files that are right are read as meant; bytes that are no such
+ * file do no harm.  What is wrong, and how that is said: test_bad_specs.c.
+ */
+#include <glob.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pipeline/capture.h"
+#include "pipeline/names.h"
+#include "pipeline/node.h"
+#include "pipeline/spec.h"
+#include "pipeline/specfile.h"
+
+static const char whole[] =
+	"# A comment.\n"
+	"title: Everything that can be said\n"
+	"question: 'Is it read?'\n"
+	"workloads:\n"
+	"  - ledger\n"
+	"  - {name: delay, as: far, params: {bytes: 1Ki, delay: 2ms}, tasks: 48, units: 3}\n"
+	"strategies: [single, {name: gil, as: gil-50us, params: {interval: 50us}}, fine]\n"
+	"workers: [1, 2, 4, max]\n"
+	"placements: [compact, '0.1', none]\n"
+	"timeout: 3s\n"
+	"claims:\n"
+	"  - name: one\n"
+	"    why: >-\n"
+	"      a long\n"
+	"      reason\n"
+	"    left: far/gil-50us/0.1/max\n"
+	"    right: far/single/none/1\n"
+	"    metric: p99_ns\n"
+	"    expect: 0.5 .. 1ms\n"
+	"    confirms: [C04, C129]\n"
+	"    source: a book\n"
+	"  - {name: two, why: it is so, left: ledger/fine/compact/8, expect: .. 1.03,\n"
+	"     cores: 8, refutes: [C07], source: a paper}\n"
+	"  - {name: three, why: it is so, left: ledger/fine/compact/4, expect: 7 ..,\n"
+	"     source: a paper}\n";
+
+struct fixture {
+	struct specfile file;
+	struct arena arena;
+	struct spec spec;
+};
+
+static int setup(void **state)
+{
+	static struct fixture f;
+
+	f = (struct fixture){ .arena = { 0 } };
+	*state = &f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	arena_release(&f->arena);
+	specfile_remove(&f->file);
+	return 0;
+}
+
+/* Read @n bytes of @text as an experiment; what it says on the way is lost. */
+static int try_read(struct fixture *f, const char *text, size_t n)
+{
+	struct capture c = capture_start();
+	char said[4096];
+	int rc = -1;
+
+	if (!specfile_write(&f->file, text, n))
+		rc = spec_read(&f->spec, f->file.path, 2, &f->arena);
+	capture_stop(&c, said, sizeof said);
+	return rc;
+}
+
+static void test_matrix(void **state)
+{
+	struct fixture *f = *state;
+	const struct spec *s = &f->spec;
+
+	assert_int_equal(try_read(f, whole, strlen(whole)), 0);
+	assert_string_equal(s->name, "try");
+	assert_string_equal(s->title, "Everything that can be said");
+	assert_string_equal(s->question, "Is it read?");
+	assert_int_equal(s->workloads, 2);
+	assert_string_equal(s->workload[0].label, "ledger");
+	assert_int_equal(s->workload[0].tasks, 840);
+	assert_int_equal(s->workload[0].units, 0);
+	assert_string_equal(s->workload[1].label, "far");
+	assert_string_equal(s->workload[1].workload->name, "delay");
+	assert_int_equal(s->workload[1].tasks, 48);
+	assert_int_equal(s->workload[1].units, 3);
+	assert_string_equal(spec_params(s->workload[1].workload->params,
+			    s->workload[1].param, &f->arena),
+			    "delay=2000000;bytes=1024;work=0");
+	assert_int_equal(s->strategies, 3);
+	assert_string_equal(s->strategy[1].label, "gil-50us");
+	assert_int_equal(s->strategy[1].option[0], 50000);
+	assert_int_equal(s->nworkers, 4);
+	assert_int_equal(s->workers[2], 4);
+	assert_int_equal(s->workers[3], 0);
+	assert_int_equal(s->placements, 3);
+	assert_int_equal(s->timeout_ns, 3000000000);
+}
+
+static void test_claims(void **state)
+{
+	struct fixture *f = *state;
+	const struct claim *c;
+
+	assert_int_equal(try_read(f, whole, strlen(whole)), 0);
+	assert_int_equal(f->spec.claims, 3);
+	c = f->spec.claim;
+	assert_string_equal(c->why, "a long reason");
+	assert_string_equal(c->left, "far/gil-50us/0.1/2");
+	assert_string_equal(c->right, "far/single/none/1");
+	assert_string_equal(c->metric, "p99_ns");
+	assert_true(c->lo == 0.5 && c->hi == 1e6);
+	assert_int_equal(c->cores, 1);
+	assert_string_equal(c->confirms, "C04 C129");
+	assert_string_equal(c->refutes, "");
+	c++;
+	assert_null(c->right);
+	assert_string_equal(c->metric, "wall_ns");
+	assert_true(isinf(c->lo) && c->lo < 0 && c->hi == 1.03);
+	assert_int_equal(c->cores, 8);
+	assert_string_equal(c->refutes, "C07");
+	c++;
+	assert_true(c->lo == 7 && isinf(c->hi) && c->hi > 0);
+}
+
+static void test_defaults(void **state)
+{
+	static const char least[] = "title: t\nquestion: q\nworkloads: [primes]\n"
+		"strategies: [single]\nworkers: [1]\n";
+	struct fixture *f = *state;
+
+	assert_int_equal(try_read(f, least, strlen(least)), 0);
+	assert_int_equal(f->spec.placements, 1);
+	assert_string_equal(f->spec.placement[0], "compact");
+	assert_int_equal(f->spec.claims, 0);
+	assert_int_equal(f->spec.timeout_ns, 0);
+	assert_int_equal(f->spec.workload[0].param[0],
+			 f->spec.workload[0].workload->params[0].value);
+}
+
+/* `single` once per placement, `max` and its equal merged. */
+static void test_cells(void **state)
+{
+	struct fixture *f = *state;
+	struct cell *cell;
+	size_t n;
+
+	assert_int_equal(try_read(f, whole, strlen(whole)), 0);
+	cell = spec_cells(&f->spec, 2, &n, &f->arena);
+	assert_int_equal(n, 2 * (1 + 3 + 3) * 3);
+	assert_string_equal(cell[0].name, "ledger/single/compact/1");
+	assert_string_equal(cell[1].name, "ledger/single/0.1/1");
+	assert_string_equal(cell[5].name, "ledger/gil-50us/compact/4");
+	assert_string_equal(cell[n - 1].name, "far/fine/none/4");
+	spec_cells(&f->spec, 3, &n, &f->arena);
+	assert_int_equal(n, 2 * (1 + 4 + 4) * 3);
+}
+
+/* Two workers at least, and a strategy for at most one: still there, at 1. */
+static void test_cells_cut(void **state)
+{
+	static const char text[] = "title: t\nquestion: q\nworkloads: [primes]\n"
+		"strategies: [single, fine]\nworkers: [2, 4]\n";
+	struct fixture *f = *state;
+	struct cell *cell;
+	size_t n;
+
+	assert_int_equal(try_read(f, text, strlen(text)), 0);
+	cell = spec_cells(&f->spec, 2, &n, &f->arena);
+	assert_int_equal(n, 3);
+	assert_string_equal(cell[0].name, "primes/single/compact/1");
+}
+
+/* Shared state that cannot be folded together has no private copies. */
+static void test_cells_left_out(void **state)
+{
+	static const char text[] = "title: t\nquestion: q\nworkloads: [ledger]\n"
+		"strategies: [single, pool]\nworkers: [1, 2]\n";
+	struct fixture *f = *state;
+	struct workload w;
+	size_t n;
+
+	assert_int_equal(try_read(f, text, strlen(text)), 0);
+	spec_cells(&f->spec, 2, &n, &f->arena);
+	assert_int_equal(n, 3);
+	w = *f->spec.workload[0].workload;
+	w.merge = NULL;
+	f->spec.workload[0].workload = &w;
+	spec_cells(&f->spec, 2, &n, &f->arena);
+	assert_int_equal(n, 1);
+	w.shared_bytes = 0;
+	spec_cells(&f->spec, 2, &n, &f->arena);
+	assert_int_equal(n, 3);
+}
+
+static void test_params(void **state)
+{
+	static const struct param p[] = {
+		{ "delay", 1000, 0, 5000, "ns", "" },
+		{ "n", 7, 1, 9, "", "" },
+		{ .name = NULL }
+	};
+	static const char *const bad[] = {
+		"n=0", "n=10", "n=", "n", "m=1", "delay=1k", "n=1s", "=", "n=7;n=x",
+		"n=00000000000000000000000000000000000000007",
+	};
+	struct fixture *f = *state;
+	uint64_t v[2];
+
+	assert_string_equal(spec_params(NULL, NULL, &f->arena), "");
+	assert_int_equal(spec_params_parse(p, "", v), 0);
+	assert_string_equal(spec_params(p, v, &f->arena), "delay=1000;n=7");
+	assert_int_equal(spec_params_parse(p, "n=9;delay=5us", v), 0);
+	assert_string_equal(spec_params(p, v, &f->arena), "delay=5000;n=9");
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct capture c = capture_start();
+		char said[256];
+		int rc = spec_params_parse(p, bad[i], v);
+
+		capture_stop(&c, said, sizeof said);
+		assert_int_equal(rc, -1);
+		assert_true(strlen(said) > 0);
+	}
+}
+
+static void test_names(void **state)
+{
+	static const char *const bad[] = { "", "-a", ".", "..", "a/b", "A", "a b", "\xc3\xa9",
+		"12345678901234567890123456789012345678901234567890123456789012345" };
+	struct fixture *f = *state;
+	struct names n = { 0 };
+
+	assert_true(name_valid("gil-50us"));
+	assert_true(name_valid("0.1"));
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(name_valid(bad[i]));
+	names_add(&n, "primes", &f->arena);
+	names_add(&n, "fine", &f->arena);
+	names_add(&n, "primes", &f->arena);
+	names_add(&n, "pipe", &f->arena);
+	assert_int_equal(n.n, 3);
+	assert_string_equal(names_nearest(&n, "prmies"), "primes");
+	assert_string_equal(names_nearest(&n, "pine"), "fine");
+	assert_null(names_nearest(&n, "quicksort"));
+	assert_null(names_nearest(&n, "x"));
+	assert_null(names_nearest(&n, ""));
+}
+
+static void test_files(void **state)
+{
+	struct fixture *f = *state;
+	static char big[NODE_FILE_MAX + 1];
+	struct capture c;
+	char said[512];
+
+	memset(big, '#', sizeof big);
+	assert_int_equal(try_read(f, big, sizeof big), -1);
+	c = capture_start();
+	assert_null(node_read("/tmp", &f->arena));
+	assert_null(node_read("/dev/zero", &f->arena));
+	assert_null(node_read("/nonexistent/try.yaml", &f->arena));
+	capture_stop(&c, said, sizeof said);
+	assert_non_null(strstr(said, "/tmp: Is a directory"));
+	assert_non_null(strstr(said, "/dev/zero: larger than 1048576 bytes"));
+	assert_non_null(strstr(said, "/nonexistent/try.yaml: No such file"));
+}
+
+/* A file cut anywhere, or with any one byte changed, is read or refused. */
+static void test_damage(void **state)
+{
+	static const char bytes[] = "\0\n\t :-[]{}&*!|>'\"%@`,#?\x80\xff";
+	struct fixture *f = *state;
+	char text[sizeof whole];
+
+	for (size_t i = 0; i < sizeof whole; i += 3) {
+		try_read(f, whole, i);
+		memcpy(text, whole, sizeof whole);
+		text[i] = bytes[i / 3 % (sizeof bytes - 1)];
+		try_read(f, text, strlen(whole));
+		arena_release(&f->arena);
+	}
+}
+
+/* The experiments that come with the suite are right on every machine. */
+static void test_shipped(void **state)
+{
+	static const unsigned cores[] = { 1, 2, 3, 4, 8, 12, 16, 128 };
+	struct fixture *f = *state;
+	size_t claims = 0;
+	glob_t g;
+
+	assert_int_equal(glob("experiments/*.yaml", 0, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		for (size_t k = 0; k < sizeof cores / sizeof *cores; k++) {
+			assert_int_equal(spec_read(&f->spec, g.gl_pathv[i], cores[k],
+						   &f->arena), 0);
+			claims += k == 0 ? f->spec.claims : 0;
+			assert_true(f->spec.claims > 0);
+		}
+	assert_true(g.gl_pathc >= 9);
+	assert_true(claims >= 28);
+	globfree(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_matrix, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_claims, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_defaults, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cells, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cells_cut, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cells_left_out, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_params, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shipped, setup, teardown),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/*
+ * What every strategy owes every workload: each task once, and the same
+ * results, the same shared state and the same stream of operations as `single`.
+ *
+ * Every pair runs with 1, 2 and 7 workers (7 is more than many machines have
+ * cores) as a real trial: this program executes itself as the supervisor
+ * executes samework.  CONTRACT_STRATEGIES="fine gil" keeps only those, for the
+ * builds whose race detector does not understand the others.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pipeline/supervise.h"
+#include "pipeline/trial.h"
+
+enum { TASKS = 21, UNITS = 3, PAIRS_MAX = 4096 };
+
+/* What `single` gave for a workload. */
+struct expected {
+	const struct workload *workload;
+	struct measure m;
+	bool known, skipped;
+};
+
+struct pair {
+	struct expected *expected;
+	const struct strategy *strategy;
+	unsigned workers;
+	char name[96];
+};
+
+static struct arena arena;
+
+static const char *defaults(const struct param *p)
+{
+	uint64_t value[64];
+
+	assert_int_equal(spec_params_parse(p, "", value), 0);
+	return spec_params(p, value, &arena);
+}
+
+static struct trial trial_of(const struct workload *w, const struct strategy *s,
+			     unsigned workers)
+{
+	return (struct trial){
+		.id = 1, .experiment = "contract", .cell = "cell", .role = "cell",
+		.block = 1, .position = 1,
+		.workload = w->name, .strategy = s->name, .workers = workers,
+		.params = defaults(w->params),
+		.options = defaults(s->params),
+		.placement = "none", .cpus = "", .server_cpu = NONE, .oversubscribed = 1,
+		.tasks = TASKS, .units = UNITS, .reps = 2, .seed = 42,
+		.timeout_ns = 60000000000, .checksum = NONE, .state = NONE, .ops = NONE,
+	};
+}
+
+static void run(const struct pair *c, struct ending *e, struct outcome *o)
+{
+	struct trial t = trial_of(c->expected->workload, c->strategy, c->workers);
+
+	assert_int_equal(supervise(&t, -1, e, o), 0);
+}
+
+/* Learn from `single`, once per workload. */
+static void learn(struct expected *x)
+{
+	struct pair single = { .expected = x, .strategy = strategy_find("single"), .workers = 1 };
+	struct ending e;
+	struct outcome o;
+
+	run(&single, &e, &o);
+	if (o.status != STATUS_SKIPPED && !status_measured(o.status))
+		fail_msg("%s under single: %s: %s", x->workload->name, status_name(o.status),
+			 o.reason);
+	x->m = e.report.m[0];
+	x->known = true;
+	x->skipped = o.status == STATUS_SKIPPED;
+}
+
+static void compare(const struct pair *c, const struct measure *m)
+{
+	const struct measure *x = &c->expected->m;
+
+	assert_int_equal(m->tasks, TASKS);
+	assert_int_equal(m->units, x->units);
+	assert_int_equal(m->checksum, x->checksum);
+	assert_int_equal(m->state, x->state);
+	assert_int_equal(m->ops, x->ops);
+}
+
+static void matched(void **state)
+{
+	struct pair *c = *state;
+	struct outcome o;
+	struct ending e;
+
+	if (!c->expected->known)
+		learn(c->expected);
+	if (c->expected->skipped)
+		skip();
+	run(c, &e, &o);
+	if (o.status == STATUS_NOT_APPLICABLE || o.status == STATUS_SKIPPED)
+		skip();
+	if (!status_measured(o.status))
+		fail_msg("%s: %s: %s", c->name, status_name(o.status), o.reason);
+	assert_int_equal(e.report.reps, 2);
+	compare(c, &e.report.m[0]);
+	compare(c, &e.report.m[1]);
+}
+
+static bool wanted(const char *strategy)
+{
+	const char *only = getenv("CONTRACT_STRATEGIES");
+	char list[256], *word, *rest = list;
+
+	if (!only)
+		return true;
+	snprintf(list, sizeof list, "%s", only);
+	while ((word = strsep(&rest, " ")))
+		if (!strcmp(word, strategy))
+			return true;
+	return false;
+}
+
+static size_t make_pairs(struct pair *cell, struct CMUnitTest *test)
+{
+	static struct expected expected[256];
+	static const unsigned workers[] = { 1, 2, 7 };
+	size_t n = 0, w = 0;
+
+	for (; workloads[w]; w++) {
+		expected[w].workload = workloads[w];
+		for (const struct strategy *const *s = strategies; *s; s++)
+			for (size_t k = 0; wanted((*s)->name) && k < 3; k++) {
+				struct pair *c = &cell[n];
+
+				if ((*s)->max_workers && workers[k] > (*s)->max_workers)
+					continue;
+				*c = (struct pair){ &expected[w], *s, workers[k], "" };
+				snprintf(c->name, sizeof c->name, "%s/%s/%u",
+					 workloads[w]->name, (*s)->name, workers[k]);
+				test[n++] = (struct CMUnitTest){ c->name, matched, NULL, NULL, c };
+			}
+	}
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	static struct pair cell[PAIRS_MAX];
+	static struct CMUnitTest test[PAIRS_MAX];
+	struct trial t;
+	int failed;
+
+	if (argc == 4 && !strcmp(argv[1], "trial"))
+		return trial_parse(&t, argv[3], &arena) < 0 ? 1 : trial_main(&t, atoi(argv[2]));
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	if (supervise_init() < 0)
+		return 1;
+	failed = _cmocka_run_group_tests("contract", test, make_pairs(cell, test), NULL, NULL);
+	arena_release(&arena);
+	return failed;
+}

@@ -1,0 +1,18 @@
+#!/usr/bin/perl
+# tally.pl TEST... - run each as prove does, and close with the totals.
+use strict;
+use warnings;
+use TAP::Harness;
+
+my $harness = TAP::Harness->new({
+	exec => sub { [$_[1] =~ m{/} ? $_[1] : "./$_[1]"] },
+	verbosity => $ENV{V} ? 1 : 0,
+	timer => 1,
+	color => 0,
+	failures => 1,
+});
+my $all = $harness->runtests(@ARGV);
+my $broken = grep { $_->has_problems && !$_->failed } $all->parsers;
+my $failed = $all->failed + $broken;
+printf "%d passed, %d failed\n", scalar $all->passed, $failed;
+exit($failed || $all->has_errors ? 1 : 0);

@@ -1,0 +1,123 @@
+/* The files that append and fread work on. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "workloads/drive.h"
+
+extern const struct workload workload_append, workload_fread, workload_null;
+
+static off_t size_of(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_nlink, 0);	/* nothing to leave behind */
+	return st.st_size;
+}
+
+static void one_file_for_all(void **state)
+{
+	enum { BYTES = 100001 };
+	static unsigned char buf[BYTES];
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_null, 3);
+	assert_int_equal(run_files(&d.run, FILES_ONE, BYTES, 0), 0);
+	for (unsigned w = 0; w < 3; w++) {
+		int fd = d.channel[w].in;
+
+		assert_int_equal(d.channel[w].out, fd);
+		assert_int_equal(size_of(fd), BYTES);
+		assert_int_equal(pread(fd, buf, BYTES, 0), BYTES);
+		for (uint64_t i = 0; i < BYTES; i++)
+			assert_int_equal(buf[i], file_byte(i));
+	}
+	assert_int_equal(pwrite(d.channel[0].in, "?", 1, 0), 1);
+	assert_int_equal(pread(d.channel[2].in, buf, 1, 0), 1);
+	assert_int_equal(buf[0], '?');
+	assert_int_not_equal(d.channel[0].in, d.channel[2].in);
+	drive_close(&d);
+}
+
+static void one_file_for_each(void **state)
+{
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_null, 2);
+	assert_int_equal(run_files(&d.run, FILES_PER_WORKER, 0, O_APPEND), 0);
+	assert_int_equal(pwrite(d.channel[0].out, "abc", 3, 1000), 3);
+	assert_int_equal(size_of(d.channel[0].out), 3);
+	assert_int_equal(size_of(d.channel[1].out), 0);
+	drive_close(&d);
+}
+
+static void no_folder_is_an_error(void **state)
+{
+	const char *old = getenv("TMPDIR");
+	char *keep = old ? strdup(old) : NULL;
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_fread, 1);
+	setenv("TMPDIR", "/nonexistent", 1);
+	assert_int_equal(drive_open(&d), -1);
+	assert_int_equal(d.trouble.status, STATUS_IO_ERROR);
+	assert_non_null(strstr(d.trouble.reason, "/nonexistent"));
+	if (keep)
+		setenv("TMPDIR", keep, 1);
+	else
+		unsetenv("TMPDIR");
+	free(keep);
+	drive_close(&d);
+}
+
+static void append_grows_or_does_not(void **state)
+{
+	struct drive d;
+
+	(void)state;
+	for (uint64_t prealloc = 0; prealloc < 2; prealloc++) {
+		off_t before;
+
+		drive_init(&d, &workload_append, 1);
+		drive_set(&d, "prealloc", prealloc);
+		assert_int_equal(drive_open(&d), 0);
+		before = size_of(d.channel[0].out);
+		drive_all(&d, false);
+		assert_int_equal(size_of(d.channel[0].out) - before,
+				 prealloc ? 0 : 6 * 4 * 256);
+		drive_close(&d);
+	}
+}
+
+static void fread_notices_a_wrong_block(void **state)
+{
+	static const unsigned char zero[65536];
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_fread, 1);
+	drive_set(&d, "size", sizeof zero);
+	assert_int_equal(drive_open(&d), 0);
+	assert_int_equal(pwrite(d.channel[0].in, zero, sizeof zero, 0), sizeof zero);
+	assert_int_equal(drive_run(&d, 0, 0), -EBADMSG);
+	assert_int_equal(ftruncate(d.channel[0].in, 0), 0);
+	assert_int_equal(drive_run(&d, 0, 0), -EIO);
+	drive_close(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_file_for_all),
+		cmocka_unit_test(one_file_for_each),
+		cmocka_unit_test(no_folder_is_an_error),
+		cmocka_unit_test(append_grows_or_does_not),
+		cmocka_unit_test(fread_notices_a_wrong_block),
+	};
+
+	drive_watchdog();
+	return cmocka_run_group_tests_name("files", tests, NULL, NULL);
+}

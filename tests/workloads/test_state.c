@@ -1,0 +1,166 @@
+/* The workloads with shared state: its digest, merging, and the locks. */
+#include "workloads/drive.h"
+
+extern const struct workload workload_counter, workload_ledger, workload_table;
+static const struct workload *const all[] = {
+	&workload_counter, &workload_ledger, &workload_table, NULL
+};
+
+/* Locks that check how they are used. */
+struct checker {
+	struct guard guard;
+	bool held[1024];
+	unsigned holding, taken;
+};
+
+static void checker_lock(void *self, unsigned i)
+{
+	struct checker *c = self;
+
+	assert_in_range(i, 0, c->guard.mask);
+	assert_false(c->held[i]);
+	for (unsigned k = i; c->holding && k <= c->guard.mask; k++)
+		assert_false(c->held[k]);	/* rising: no deadlock */
+	c->held[i] = true;
+	c->holding++;
+	c->taken++;
+}
+
+static void checker_unlock(void *self, unsigned i)
+{
+	struct checker *c = self;
+
+	assert_true(c->held[i]);
+	c->held[i] = false;
+	c->holding--;
+}
+
+static void run_guarded(const struct workload *w, unsigned mask, struct checker *c,
+			uint64_t *digest)
+{
+	struct drive d;
+
+	*c = (struct checker){ .guard = { checker_lock, checker_unlock, c, mask } };
+	drive_init(&d, w, 1);
+	d.guard = &c->guard;
+	assert_int_equal(drive_open(&d), 0);
+	for (uint64_t i = 0; i < d.run.tasks; i++) {
+		struct task t = drive_task(&d, i, 0);
+
+		while (drive_step(&d, &t) > 0)
+			assert_int_equal(c->holding, 0);
+	}
+	*digest = drive_digest(&d);
+	drive_close(&d);
+}
+
+static void locks_are_in_order_and_let_go(void **state)
+{
+	(void)state;
+	for (size_t i = 0; all[i]; i++) {
+		struct checker one, many;
+		uint64_t a, b;
+
+		run_guarded(all[i], 0, &one, &a);
+		run_guarded(all[i], 1023, &many, &b);
+		assert_int_equal(a, b);
+		assert_true(one.taken > 0);
+		assert_int_equal(many.taken, i == 1 ? 2 * one.taken : one.taken);
+	}
+}
+
+static void lost_work_shows_in_the_digest(void **state)
+{
+	(void)state;
+	for (size_t i = 0; all[i]; i++) {
+		struct drive d;
+		uint64_t digest[3];
+
+		drive_init(&d, all[i], 1);
+		assert_int_equal(drive_open(&d), 0);
+		digest[0] = drive_digest(&d);
+		assert_int_equal(drive_run(&d, 0, 0), 0);
+		digest[1] = drive_digest(&d);
+		assert_int_equal(drive_run(&d, 0, 0), 0);
+		digest[2] = drive_digest(&d);
+		assert_int_not_equal(digest[0], digest[1]);
+		assert_int_not_equal(digest[1], digest[2]);
+		drive_close(&d);
+	}
+}
+
+static void merged_copies_equal_one_state(void **state)
+{
+	(void)state;
+	for (size_t i = 0; all[i]; i++) {
+		const struct workload *w = all[i];
+		void *copy[2], *whole;
+		struct drive d;
+		uint64_t want;
+
+		drive_init(&d, w, 1);
+		assert_int_equal(drive_open(&d), 0);
+		drive_all(&d, false);
+		want = drive_digest(&d);
+		whole = d.run.shared;
+		copy[0] = drive_state(&d);
+		copy[1] = drive_state(&d);
+		for (uint64_t k = 0; k < d.run.tasks; k++) {
+			d.run.shared = copy[k % 2];
+			assert_int_equal(drive_run(&d, k, 0), 0);
+		}
+		w->merge(copy[0], copy[1], d.param);
+		assert_int_equal(w->digest(copy[0], d.param), want);
+		assert_int_not_equal(w->digest(copy[1], d.param), want);
+		shared_unmap(copy[0], w->shared_bytes);
+		shared_unmap(copy[1], w->shared_bytes);
+		d.run.shared = whole;
+		drive_close(&d);
+	}
+}
+
+static void table_with_every_size_finds_its_keys(void **state)
+{
+	static const uint64_t keys[] = { 1, 2, 3, 1000, 65536 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		struct drive d;
+		uint64_t empty;
+
+		drive_init(&d, &workload_table, 1);
+		drive_set(&d, "keys", keys[i]);
+		drive_set(&d, "reads", 0);
+		assert_int_equal(drive_open(&d), 0);
+		empty = drive_digest(&d);
+		drive_all(&d, false);
+		assert_int_not_equal(drive_digest(&d), empty);
+		drive_close(&d);
+	}
+}
+
+static void counter_counts(void **state)
+{
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_counter, 1);
+	assert_int_equal(drive_open(&d), 0);
+	drive_all(&d, false);
+	assert_int_equal(drive_digest(&d), d.run.tasks * d.run.units * d.param[0]);
+	drive_close(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(locks_are_in_order_and_let_go),
+		cmocka_unit_test(lost_work_shows_in_the_digest),
+		cmocka_unit_test(merged_copies_equal_one_state),
+		cmocka_unit_test(table_with_every_size_finds_its_keys),
+		cmocka_unit_test(counter_counts),
+	};
+
+	drive_watchdog();
+	return cmocka_run_group_tests_name("state", tests, NULL, NULL);
+}
