@@ -1,20 +1,20 @@
 # forest.gp - a row per claim: the range claimed, what was found, the verdict in
 # words.  SERIES are the rows, claim:verdict, from the top.
 call 'style.gp' ARG1 ARG2 ARG3 ARG4 ARG5 ARG6 ARG7 ARG8
-ROW = 24; LEFT = 34 + 7 * longest(NSERIES); PW = 340; PH = ROW * (NSERIES + 0.6); KEY = 250
+ROW = 24; LEFT = 34 + 7 * longest(NSERIES); PW = 340; PH = ROW * (NSERIES + 0.6); KEY = 280
 TOP = 56; BELOW = 50
 WIDTH = LEFT + PW + KEY; HEIGHT = TOP + PH + BELOW + FOOT
 verdict(i) = tail(word(SERIES, i))
-name(i) = (verdict(i) eq 'A/A' ? 'A/A ' : '').series(i)
+name(i) = (class(i) < 3 ? 'A/A ' : '').series(i)
 
-VERDICTS = 'A/A HOLDS FAILS UNCLEAR SKIPPED'
-array INK[5] = [0x000000, 0x0072B2, 0xD55E00, 0x777777, 0x777777]
-array SHAPES[5] = [13, 7, 5, 6, 6]
-number(v) = sum [f = 1:5] (word(VERDICTS, f) eq v ? f : 0)
-class(i) = number(verdict(i)) ? number(verdict(i)) : 5
+VERDICTS = 'A/A A/A-OFF HOLDS FAILS UNCLEAR SKIPPED'
+array INK[6] = [0x000000, 0xD55E00, 0x0072B2, 0xD55E00, 0x777777, 0x777777]
+array SHAPES[6] = [13, 12, 7, 5, 6, 6]
+number(v) = sum [f = 1:6] (word(VERDICTS, f) eq v ? f : 0)
+class(i) = number(verdict(i)) ? number(verdict(i)) : 6
 
 LO = real(panel(1, 6)); HI = real(panel(1, 7))
-SOME = ''; SURE = ''; BANDS = sum [i = 1:NSERIES] (verdict(i) ne 'A/A')
+SOME = ''; SURE = ''; BANDS = sum [i = 1:NSERIES] (class(i) > 2)
 do for [i = 1:NSERIES] {
 	BITS = int(substr(panel(1, 8), i, i))
 	if (BITS & 1) { SOME = SOME.' '.i }
@@ -26,7 +26,7 @@ low(x) = strlen(strcol('expect_lo')) && column('expect_lo') > LO ? column('expec
 high(x) = strlen(strcol('expect_hi')) ? column('expect_hi') : HI
 # (A loop of no turns reads its data all the same, and complains of none.)
 end(name) = words(SURE) ? column(name) : 1
-banded(x) = BANDS && strcol('verdict') eq 'A/A' ? NaN : y(column('row'))
+banded(x) = BANDS && strcol('verdict')[1:3] eq 'A/A' ? NaN : y(column('row'))
 
 do for [FMT in 'svg pdf png'] {
 	load 'open.gp'

@@ -5,7 +5,7 @@ if (FMT eq 'svg') {
 }
 if (FMT eq 'pdf') {
 	PT = 0.551 / 72
-	set terminal pdfcairo size WIDTH * PT,HEIGHT * PT font 'sans,12' fontscale 0.551 linewidth 0.55 pointscale 0.55
+	set terminal pdfcairo size WIDTH * PT,HEIGHT * PT font 'sans,12' fontscale 0.38 linewidth 0.9 pointscale 0.65
 }
 if (FMT eq 'png') {
 	set terminal pngcairo size 2 * WIDTH,2 * HEIGHT font 'sans,12' fontscale 1.5 linewidth 2 pointscale 2

@@ -73,7 +73,7 @@ dash(i) = FAMILY[i]
 
 # The page, in pixels of the SVG: panels in a grid, the key to their right.
 GREY = 0x777777; PALE = 0xF1F1F1
-LEFT = 66; TOP = 46; HEAD = 26; BELOW = KIND eq 'lines' ? 54 : 66; FOOT = 62
+LEFT = 74; TOP = 46; HEAD = 26; BELOW = strlen(tail(word(TICS, 1))) ? 66 : 54; FOOT = 62
 PW = NPANELS == 1 ? 470 : NPANELS == 2 ? 320 : 270
 PH = NPANELS == 1 ? 330 : NPANELS == 2 ? 300 : 260
 if (KIND ne 'lines' && KIND ne 'forest' && PW < 56 * NTICS) { PW = 56 * NTICS }

@@ -44,5 +44,5 @@ uint64_t hist_quantile(const struct hist *h, double q)
 
 int hist_supports(const struct hist *h, double q)
 {
-	return (double)h->n * (1 - q) >= 10;
+	return (double)h->n - ceil(q * (double)h->n) >= 10;
 }

@@ -1,6 +1,6 @@
 /*
  * drift.c - did the machine stay the same?  The baseline, its twin and the canary
- * loop in each block, as shares of their medians over the blocks.
+ * loop in each block, in per cent off their medians.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -57,7 +57,7 @@ static const char *const series[SERIES] = { "baseline", "twin", "canary" };
 struct beat {
 	const char *workload, *series;
 	uint64_t block;
-	double relative;	/* first in ns, then over the median */
+	double percent;		/* at first ns; then, off the median */
 	double disturbed;	/* the same where a stated rule marks it */
 	size_t panel, kind;
 };
@@ -65,7 +65,7 @@ static const struct column beat_columns[] = {
 	{ "workload", FIELD_TEXT, AT(beat, workload) },
 	{ "series", FIELD_TEXT, AT(beat, series) },
 	{ "block", FIELD_WHOLE, AT(beat, block) },
-	{ "relative", FIELD_REAL, AT(beat, relative) },
+	{ "percent", FIELD_REAL, AT(beat, percent) },
 	{ "disturbed", FIELD_REAL, AT(beat, disturbed) },
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
@@ -100,10 +100,7 @@ static void add(struct strip *s, const struct control *c, size_t kind, double va
 
 	if (!isfinite(value) || !name_valid(workload) || !name_valid(c->strategy))
 		return;
-	names_add(&s->panel, workload, a);
 	*b = (struct beat){ workload, series[kind], c->block, value, NAN, 0, kind };
-	while (strcmp(s->panel.name[b->panel], workload))
-		b->panel++;
 	if (disturbed)
 		b->disturbed = value;
 	if (kind == BASELINE)
@@ -138,13 +135,35 @@ static void gather(struct strip *s, const struct history *h, const struct contro
 		add(s, c, CANARY, canary, false, a);
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct beat *x = a, *y = b;
+	int order = strcmp(x->workload, y->workload);
+
+	if (order)
+		return order;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return (x->block > y->block) - (x->block < y->block);
+}
+
+/* A panel per workload. */
+static void arrange(struct strip *s, struct arena *a)
+{
+	qsort(s->beat, s->n, sizeof *s->beat, by_place);
+	for (size_t i = 0; i < s->n; i++) {
+		names_add(&s->panel, s->beat[i].workload, a);
+		s->beat[i].panel = s->panel.n - 1;
+	}
+}
+
 static double middle(const struct strip *s, size_t panel, size_t kind, double *x)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->n; i++)
 		if (s->beat[i].panel == panel && s->beat[i].kind == kind)
-			x[n++] = s->beat[i].relative;
+			x[n++] = s->beat[i].percent;
 	return stats_median(x, n);
 }
 
@@ -160,43 +179,32 @@ static void relate(struct strip *s, double *x)
 
 			if (b->panel != p)
 				continue;
-			b->relative /= by;
-			b->disturbed /= by;
+			b->percent = 100 * (b->percent / by - 1);
+			b->disturbed = 100 * (b->disturbed / by - 1);
 		}
 	}
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct beat *x = a, *y = b;
-
-	if (x->panel != y->panel)
-		return x->panel < y->panel ? -1 : 1;
-	if (x->kind != y->kind)
-		return x->kind < y->kind ? -1 : 1;
-	return (x->block > y->block) - (x->block < y->block);
-}
-
-/* The y axis is symmetric about 1 and never narrower than 2 % either way. */
+/* The y axis is symmetric about 0 and never narrower than 2 % either way. */
 static const char *panels(const struct strip *s, struct arena *a)
 {
 	const char *words = "";
 
 	for (size_t p = 0; p < s->panel.n; p++) {
 		char mask[SERIES + 1] = "000";
-		double far = 0.02;
+		double far = 2;
 
 		for (size_t i = 0; i < s->n; i++) {
 			const struct beat *b = &s->beat[i];
 
-			if (b->panel != p || !isfinite(b->relative))
+			if (b->panel != p || !isfinite(b->percent))
 				continue;
-			far = fmax(far, 1.15 * fabs(b->relative - 1));
+			far = fmax(far, 1.15 * fabs(b->percent));
 			mask[b->kind] = (char)(mask[b->kind] | 1 |
 					       (isfinite(b->disturbed) ? 4 : 0));
 		}
 		words = arena_printf(a, "%s%s%s:-:-:1:0:%.6f:%.6f:%s", words, p ? " " : "",
-				     s->panel.name[p], 1 - far, 1 + far, mask);
+				     s->panel.name[p], -far, far, mask);
 	}
 	return words;
 }
@@ -235,8 +243,8 @@ static int show(const struct drawing *d, const char *experiment, const struct st
 				s->strategy, s->strategy);
 	f.panels = panels(s, d->arena);
 	f.tics = tics(s, d->arena);
-	f.footer = provenance_footer(d, n, "baseline and its twin over the median of the "
-				     "baseline, the canary loop over its own");
+	f.footer = provenance_footer(d, n, "baseline and twin against the median of the "
+				     "baseline, the canary loop against its own");
 	if (write_table(s, figure_data(d, f.name)) < 0)
 		return -1;
 	return figure_draw(d, &f);
@@ -258,7 +266,7 @@ int drift_draw(const struct drawing *d, const struct history *h, const char *exp
 	}
 	if (!s.n)
 		return 0;
+	arrange(&s, d->arena);
 	relate(&s, x);
-	qsort(s.beat, s.n, sizeof *s.beat, by_place);
 	return show(d, experiment, &s);
 }

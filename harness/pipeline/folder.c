@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "pipeline/dictionary.h"
 #include "pipeline/folder.h"
+#include "pipeline/usable.h"
 
 /* UTC time, and four digits that tell two runs of one second apart. */
 static void make_id(char id[RUN_ID_MAX])
@@ -61,16 +62,11 @@ static int copy(const char *from, const char *to)
 
 static int write_machine(const char *dir, const struct topology *t)
 {
+	const struct usable u = { topology_cores(t), topology_pus(t), topology_pus(t) };
 	char path[DIR_MAX + 16];
-	FILE *f;
 
 	snprintf(path, sizeof path, "%s/machine.csv", dir);
-	f = table_create(path);
-	if (!f)
-		return -1;
-	fprintf(f, "cores,pus,max_workers\n%u,%u,%u\n", topology_cores(t),
-		topology_pus(t), topology_pus(t));
-	return table_commit(f, path);
+	return usable_write(&u, path);
 }
 
 int folder_fill(const char *dir, const struct spec *specs, size_t n,

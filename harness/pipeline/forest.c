@@ -111,24 +111,25 @@ static bool is_value(const struct findings *f, const struct finding *v)
 	return false;
 }
 
-/* Nanoseconds in a unit fit to be read; anything else as it is. */
-static const char *number(double v, bool is_time, struct arena *a)
+static const char *number(double v, struct arena *a)
 {
-	if (!is_time)
-		return arena_printf(a, v >= 0.1 && v < 10 ? "%.3f" : "%.3g", v);
-	return v < 1e3 ? arena_printf(a, "%.3g ns", v) :
-	       v < 1e6 ? arena_printf(a, "%.3g us", v / 1e3) :
-	       v < 1e9 ? arena_printf(a, "%.3g ms", v / 1e6) :
-			 arena_printf(a, "%.3g s", v / 1e9);
+	return arena_printf(a, v >= 0.1 && v < 10 ? "%.3f" : "%.4g", v);
 }
 
+/* "1.98 [1.95 .. 2.01]", "1.3 [1.2 .. 1.4] ms".  Never empty: gnuplot would take
+ * the text of the row before. */
 static const char *text(double v, double lo, double hi, bool is_time, struct arena *a)
 {
-	const char *s = isfinite(v) ? number(v, is_time, a) : "";
+	double by = !is_time || v < 1e3 ? 1 : v < 1e6 ? 1e3 : v < 1e9 ? 1e6 : 1e9;
+	const char *unit = !is_time ? "" : by < 1e3 ? " ns" : by < 1e6 ? " us" :
+			   by < 1e9 ? " ms" : " s";
 
-	return !isfinite(lo) ? s :
-		arena_printf(a, "%s [%s .. %s]", s, number(lo, is_time, a),
-			     number(hi, is_time, a));
+	if (!isfinite(v))
+		return "not measured";
+	if (!isfinite(lo))
+		return arena_printf(a, "%s%s", number(v / by, a), unit);
+	return arena_printf(a, "%s [%s .. %s]%s", number(v / by, a), number(lo / by, a),
+			    number(hi / by, a), unit);
 }
 
 static bool is_time(const char *metric)
@@ -152,13 +153,19 @@ static struct line from_claim(const struct findings *f, const struct finding *v,
 	};
 }
 
+/* Does the interval of a twin hold 1, as that of 95 % of all twins should? */
+static const char *quiet(const struct pair *p)
+{
+	return p->lo > 1 || p->hi < 1 ? "A/A-OFF" : "A/A";
+}
+
 static struct line from_twin(const struct pair *p, struct arena *a)
 {
 	const char *slash = strchr(p->left, '/');
 
 	return (struct line){
 		.claim = arena_printf(a, "%.*s", (int)(slash ? slash - p->left : 0), p->left),
-		.verdict = "A/A", .metric = p->metric,
+		.verdict = quiet(p), .metric = p->metric,
 		.at = p->ratio, .at_lo = p->lo, .at_hi = p->hi,
 		.expect_lo = NAN, .expect_hi = NAN,
 		.text = text(p->ratio, p->lo, p->hi, false, a),

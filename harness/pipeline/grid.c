@@ -48,12 +48,12 @@ static int by_place(const struct figure_cell *a, const struct figure_cell *b)
 	return i != j ? (i > j) - (i < j) : strcmp(a->placement, b->placement);
 }
 
+/* What computes before what waits. */
 static int by_panel(const struct figure_cell *a, const struct figure_cell *b)
 {
-	int order = strcmp(a->workload, b->workload);
+	int order = strcmp(a->bound, b->bound);
 
-	/* CPU before I/O, should two panels come from different experiments. */
-	return order && strcmp(a->bound, b->bound) ? strcmp(a->bound, b->bound) : order;
+	return order ? order : strcmp(a->workload, b->workload);
 }
 
 static int by_mark(const void *a, const void *b)

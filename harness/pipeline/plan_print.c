@@ -1,8 +1,10 @@
 /* What would run, and for how long. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "pipeline/names.h"
 #include "pipeline/plan.h"
 
 /* Of one trial, beside its passes: exec to reaped, and the canary loop. */
@@ -51,36 +53,49 @@ uint64_t plan_estimate(const struct plan *p, const struct profile *profile)
 	return total;
 }
 
-/* One line for the trials from @first on that share its experiment. */
-static void print_experiment(const struct plan *p, const struct profile *profile,
-			     size_t first, FILE *out)
+static int by_name(const void *a, const void *b)
 {
-	const char *name = p->trial[first].experiment;
-	size_t trials = 0, cells = 0;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-	for (size_t i = 0; i < first; i++)
-		if (!strcmp(p->trial[i].experiment, name))
-			return;
-	for (size_t i = first; i < p->n; i++)
-		if (!strcmp(p->trial[i].experiment, name)) {
+/* One line for the trials of experiment @name. */
+static void print_experiment(const struct plan *p, const char *name, FILE *out)
+{
+	size_t trials = 0, cells = 0, blocks = 0;
+
+	for (const struct trial *t = p->trial; t < p->trial + p->n; t++)
+		if (!strcmp(t->experiment, name)) {
 			trials++;
-			cells += p->trial[i].block == p->trial[first].block &&
-				strcmp(p->trial[i].role, "twin");
+			blocks = t->block;
+			cells += t->block == p->trial->block && strcmp(t->role, "twin");
 		}
-	fprintf(out, "%-20s %6zu cells %3u blocks %6zu trials\n", name, cells,
-		profile->blocks, trials);
+	fprintf(out, "%-20s %6zu cells %3zu blocks %6zu trials\n", name, cells,
+		blocks, trials);
+}
+
+static void print_experiments(const struct plan *p, FILE *out)
+{
+	struct arena a = { 0 };
+	struct names n = { 0 };
+
+	for (const struct trial *t = p->trial; t < p->trial + p->n; t++)
+		names_add(&n, t->experiment, &a);
+	if (n.n)
+		qsort(n.name, n.n, sizeof *n.name, by_name);
+	for (size_t i = 0; i < n.n; i++)
+		print_experiment(p, n.name[i], out);
+	arena_release(&a);
 }
 
 void plan_print(const struct plan *p, const struct profile *profile, bool all, FILE *out)
 {
 	uint64_t seconds = (plan_estimate(p, profile) + NS_PER_SEC - 1) / NS_PER_SEC;
 
-	for (size_t i = 0; i < p->n; i++)
-		print_experiment(p, profile, i, out);
-	fprintf(out, "profile %s: %zu trials of %u warm-up and %u timed passes of about "
+	print_experiments(p, out);
+	fprintf(out, "profile %s: %zu trials of 1 warm-up and %u timed pass%s of about "
 		"%" PRIu64 " ms, about %" PRIu64 " min %02" PRIu64 " s\n",
-		profile->name, p->n, 1, profile->reps, profile->pass_ns / NS_PER_MS,
-		seconds / 60, seconds % 60);
+		profile->name, p->n, profile->reps, profile->reps == 1 ? "" : "es",
+		profile->pass_ns / NS_PER_MS, seconds / 60, seconds % 60);
 	for (const struct trial *t = p->trial; all && t < p->trial + p->n; t++)
 		fprintf(out, "%016" PRIx64 " %3" PRIu64 " %4" PRIu64 " %-20s %-8s %s\n",
 			t->id, t->block, t->position, t->experiment, t->role, t->cell);

@@ -33,8 +33,10 @@ static int sync_data(int fd)
 
 static int append(struct store *s, const char *text)
 {
-	size_t n = strlen(text);
+	size_t n = text ? strlen(text) : 0;
 
+	if (!n)
+		return fail("%s: out of memory for a row", s->path);
 	if (write_all(s->fd, text, n) < 0 || sync_data(s->fd) < 0) {
 		int err = errno;
 

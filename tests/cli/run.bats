@@ -17,10 +17,10 @@ setup_file() {
 		placements: [compact]
 		claims:
 		  - name: one
-		    why: a cell equals itself
+		    why: the state is private and nobody else is there
 		    left: counter/single/compact/1
-		    right: counter/single/compact/1
-		    expect: 0.99 .. 1.01
+		    right: counter/async/compact/1
+		    expect: 0.5 .. 2
 		    source: arithmetic
 		  - name: big
 		    why: nobody has so many cores
