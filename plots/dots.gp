@@ -2,11 +2,14 @@
 # order.  A thin line parts one number of workers from the next.
 DODGE = KIND eq 'names' ? 0 : 0.7 / NSERIES
 set xrange [0.5:NTICS + 0.5]
-if (tail(word(TICS, 1)) ne '') { set xlabel (KIND eq 'names' ? 'strategy' : 'placement').', workers' offset 0,-0.9 }
+# What tells the groups apart: what is below, or, where nothing is, the whole word.
+group(t) = KIND eq 'names' ? '' : strstrt(word(TICS, t), ':') ? tail(word(TICS, t)) : word(TICS, t)
+if (strlen(tail(word(TICS, 1)))) {
+	set xlabel (KIND eq 'names' ? 'strategy' : 'placement').', workers' offset 0,-0.9
+}
 do for [t = 1:NTICS] {
-	ABOVE = head(word(TICS, t)); UNDER = tail(word(TICS, t))
-	set xtics add (ABOVE."\n".UNDER t)
-	if (t > 1 && KIND eq 'dots' && word(TICS, t)[strlen(ABOVE) + 1:*] ne word(TICS, t - 1)[strlen(head(word(TICS, t - 1))) + 1:*]) {
+	set xtics add (head(word(TICS, t))."\n".tail(word(TICS, t)) t)
+	if (t > 1 && group(t) ne group(t - 1)) {
 		set arrow t from t - 0.5,graph 0 to t - 0.5,graph 1 nohead lw 0.6 lc rgb 0xBBBBBB back
 	}
 }

@@ -34,21 +34,24 @@ do for [FMT in 'svg pdf png'] {
 	set lmargin at screen across(LEFT); set rmargin at screen across(LEFT + PW)
 	set tmargin at screen down(TOP); set bmargin at screen down(TOP + PH)
 	set label 1 TITLE at screen across(14),down(20) left noenhanced font ',14'
-	set label 2 FOOTER at screen across(14),down(HEIGHT - FOOT + 20) left noenhanced font ',8.5' tc rgb GREY
+	set label 2 FOOTER at screen across(14),down(HEIGHT - FOOT + 20) left noenhanced \
+		font ',8.5' tc rgb GREY
 	set border 1 lc rgb 0x333333
 	set xlabel 'left over right; a single value: over its bound' noenhanced
 	set logscale x 2
 	set xrange [LO:HI]; set yrange [0.2:NSERIES + 0.8]
 	set xtics nomirror out scale 0.6 ()
 	if (HI / LO <= 8) { set xtics add (0.125, 0.1875, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8) }
-	else { do for [e = floor(log(LO) / log(2)):ceil(log(HI) / log(2))] { set xtics add (power(e) 2.0**e) } }
+	if (HI / LO > 8) { do for [e = octave(LO):octave(HI)] { set xtics add (power(e) 2.0**e) } }
 	set ytics nomirror scale 0 noenhanced ()
 	do for [i = 1:NSERIES] { set ytics add (name(i) y(i)) }
 	set arrow 1 from 1,graph 0 to 1,graph 1 nohead dt (2,3) lw 1.2 lc rgb GREY back
 	plot NaN notitle, \
-		for [b = 1:BANDS > 0] DATA using (low(0)):(banded(0)):(low(0)):(high(0)):(banded(0) - 0.32):(banded(0) + 0.32) \
+		for [b = 1:BANDS > 0] DATA \
+			using (low(0)):(banded(0)):(low(0)):(high(0)):(banded(0) - 0.32):(banded(0) + 0.32) \
 			with boxxyerror fs solid noborder fc rgb 0xDCE6EE, \
-		for [k = 1:words(SURE)] DATA using (column('at')):(at(sure(k))):(end('at_lo')):(end('at_hi')) \
+		for [k = 1:words(SURE)] DATA \
+			using (column('at')):(at(sure(k))):(end('at_lo')):(end('at_hi')) \
 			with xerrorbars ls 1 lw 1.6 ps 0 lc rgb INK[class(sure(k))], \
 		for [k = 1:words(SOME)] DATA using (column('at')):(at(some(k))) \
 			with points ls 1 lw 1.6 lc rgb INK[class(some(k))] pt SHAPES[class(some(k))] ps 1, \

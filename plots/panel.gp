@@ -17,15 +17,21 @@ LOG = int(panel(p, 5)); LO = panel(p, 6) / unit(p); HI = panel(p, 7) / unit(p)
 set yrange [LO:HI]
 set ytics nomirror autofreq
 if (LOG) { set logscale y LOG }
-if (LOG == 2 && HI / LO <= 8) {
-	set ytics nomirror (0.125, 0.1875, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8)
+if (LOG == 2 && LO >= 0.1 && HI / LO <= 8) {
+	set ytics nomirror (0.125, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8)
+}
+if (LOG == 2 && LO < 0.1) {
+	set ytics nomirror ()
+	do for [e = octave(LO):octave(HI)] { set ytics add (power(e) 2.0**e) }
 }
 if (LOG == 10 && HI / LO <= 2000) {
 	set ytics nomirror ()
-	do for [e = -3:9] { set ytics add (10.0**e, 2 * 10.0**e, 5 * 10.0**e) }
+	STEPS = HI / LO <= 12 ? '1 1.2 1.5 2 3 4 5 6 8' : '1 2 5'
+	do for [e = -3:9] { do for [t in STEPS] { set ytics add (t * 10.0**e) } }
 }
 if (START > 0) {
-	set object 1 rectangle from START,graph 0 to graph 1,graph 1 fc rgb PALE fs solid noborder behind
+	set object 1 rectangle from START,graph 0 to graph 1,graph 1 \
+		fc rgb PALE fs solid noborder behind
 }
 
 # The series that have a value here, an interval, a second value.

@@ -65,7 +65,8 @@ byte(c, n) = (c >> n) & 255
 light(c) = 0.3 * byte(c, 16) + 0.59 * byte(c, 8) + 0.11 * byte(c, 0) > 100
 tone(i) = real(word(TONES, VARIANT[i] % 4 + 1))
 mix(b, t, l) = int(l ? b * (1 - t) : b + (255 - b) * t)
-shade(c, t, l) = mix(byte(c, 16), t, l) * 65536 + mix(byte(c, 8), t, l) * 256 + mix(byte(c, 0), t, l)
+shade(c, t, l) = mix(byte(c, 16), t, l) * 65536 + mix(byte(c, 8), t, l) * 256 + \
+	mix(byte(c, 0), t, l)
 colour(i) = shade(COLOUR[FAMILY[i]], tone(i), light(COLOUR[FAMILY[i]]))
 MARKERS = '4 6 8 12 14 1 2'
 marker(i) = VARIANT[i] ? int(word(MARKERS, (VARIANT[i] - 1) % 7 + 1)) : MARKER[FAMILY[i]]
@@ -81,7 +82,8 @@ COLUMNS = PW > 470 ? 1 : PW > 320 || NPANELS == 4 ? 2 : 3
 if (COLUMNS > NPANELS) { COLUMNS = NPANELS }
 if (COLUMNS == 1 && NPANELS > 1) { PH = 220 }
 ROWS = (NPANELS + COLUMNS - 1) / COLUMNS
-longest(n) = n ? (longest(n - 1) > strlen(series(n)) ? longest(n - 1) : strlen(series(n))) : 14
+longer(a, b) = a > b ? a : b
+longest(n) = n ? longer(longest(n - 1), strlen(series(n))) : 14
 KEY = 72 + 7 * longest(NSERIES)
 WIDTH = COLUMNS * (LEFT + PW) + KEY + 16
 HEIGHT = TOP + ROWS * (HEAD + PH + BELOW) + FOOT
@@ -91,16 +93,19 @@ down(px) = 1 - px / (1.0 * HEIGHT)
 # What the fields of a panel's word mean.
 kind(b) = b eq 'cpu' ? ' (CPU-bound)' : b eq 'io' ? ' (I/O-bound)' : \
 	b eq 'memory' ? ' (memory-bound)' : b eq 'mixed' ? ' (CPU and I/O)' : ''
-unit(p) = (SCALE = panel(p, 4), SCALE eq 'us' ? 1e3 : SCALE eq 'ms' ? 1e6 : SCALE eq 's' ? 1e9 : 1.0)
+unit(p) = (SCALE = panel(p, 4), SCALE eq 'us' ? 1e3 : SCALE eq 'ms' ? 1e6 : \
+	SCALE eq 's' ? 1e9 : 1.0)
 shown(p) = panel(p, 4) eq 'us' ? 'µs' : panel(p, 4)
 here(i) = strcol('workload') eq panel(p, 1) && strcol(NAME) eq series(i)
 of(name) = column(name) / unit(p)
 
-# 2 to the e as people write it.
+# Powers of 2: the exponent nearest to x, and 2 to the e as people write it.
+octave(x) = int(floor(log(x) / log(2) + 0.5))
 power(e) = e < -3 ? sprintf('1/%d', 2**(-e)) : sprintf('%g', 2.0**e)
 
 # Has any panel a second value to show?
-second(p) = p && (second(p - 1) || sum [i = 1:NSERIES] (int(substr(panel(p, 8), i, i)) & 4))
+second(p) = p && (second(p - 1) || \
+	sum [i = 1:NSERIES] (int(substr(panel(p, 8), i, i)) & 4))
 
 # What a script may set otherwise: the columns of names, of x, of a second value
 # and of the interval; names in the key for the second value and a line to

@@ -17,14 +17,14 @@ static double step2(double v, bool up)
 	return v <= power ? power : v <= 1.5 * power ? 1.5 * power : 2 * power;
 }
 
-/* The same with 1, 2, 5, 10, 20 ... */
+/* The same with 1, 1.5, 2, 3, 4, 6, 8, 10, 15 ... */
 static double step10(double v, bool up)
 {
-	static const double steps[] = { 1, 2, 5, 10 };
+	static const double steps[] = { 1, 1.5, 2, 3, 4, 6, 8, 10 };
 	double power = pow(10, floor(log10(v)));
 	int i = 0;
 
-	while (i < 3 && (up ? steps[i] * power < v : steps[i + 1] * power <= v))
+	while (i < 7 && (up ? steps[i] * power < v : steps[i + 1] * power <= v))
 		i++;
 	return steps[i] * power;
 }

@@ -17,15 +17,15 @@ static int same_work(const struct trial *a, const struct trial *b)
 	       (a->units == b->units || b->units == NONE);
 }
 
-/* @t as `single`, one pass of @units. */
-static struct trial probe_of(const struct trial *t, uint64_t units)
+/* @t as `single`, one pass of @units, on the first CPU of its list @cpu. */
+static struct trial probe_of(const struct trial *t, uint64_t units, const char *cpu)
 {
 	struct trial probe = *t;
 
 	probe.strategy = "single";
 	probe.options = "";
 	probe.workers = 1;
-	probe.cpus = probe.server_cpu == NONE ? "" : t->cpus;
+	probe.cpus = cpu;
 	probe.oversubscribed = 0;
 	probe.units = units;
 	probe.reps = 1;
@@ -36,10 +36,12 @@ static struct trial probe_of(const struct trial *t, uint64_t units)
 /* The pass of @units under `single`.  0; 1 when it fails; -1, reported. */
 static int probe(const struct trial *t, uint64_t units, int lock_fd, struct measure *m)
 {
-	struct trial p = probe_of(t, units);
 	struct ending e;
 	struct outcome o;
+	char cpu[16];
+	struct trial p = probe_of(t, units, cpu);
 
+	snprintf(cpu, sizeof cpu, "%.*s", (int)strcspn(t->cpus, ";"), t->cpus);
 	if (supervise(&p, lock_fd, &e, &o) < 0)
 		return -1;
 	if (!status_measured(o.status))

@@ -9,8 +9,10 @@
 #include "base/stats.h"
 #include "pipeline/figure.h"
 
-static const char ratios[] = "median of in-block ratios, exact 95 % order-statistic interval";
-static const char medians[] = "median of trials, exact 95 % order-statistic interval";
+static const char ratios[] =
+	"median of in-block ratios, exact 95 % order-statistic interval";
+static const char medians[] =
+	"median of trials, exact 95 % order-statistic interval";
 static const char alone[] = "median of trials";
 
 struct chart {
@@ -34,7 +36,8 @@ static const struct chart charts[CHARTS] = {
 		{ AT(wall_ns), AT(wall_lo), AT(wall_hi), NOTHING } },
 	[CPU] = { "cpu", "CPU time per unit", alone, AXIS_TIME,
 		{ AT(cpu_ns_per_unit), NOTHING, NOTHING, AT(server_cpu_ns_per_unit) } },
-	[LATENCY] = { "latency", "latency per unit, p50 (mark), p90 (+) and p99 (end of bar)", alone, AXIS_LATENCY,
+	[LATENCY] = { "latency", "latency per unit, p50 (mark), p90 (+) and p99 (end of bar)",
+		alone, AXIS_LATENCY,
 		{ AT(p50_ns), NOTHING, AT(p99_ns), AT(p90_ns) } },
 	[SPAWN] = { "spawn", "starting and ending the workers", alone, AXIS_TIME,
 		{ AT(spawn_ns), NOTHING, NOTHING, AT(join_ns) } },
@@ -120,33 +123,26 @@ static int write_table(const struct chart *c, const struct grid *g, const char *
 	return table_commit(f, path);
 }
 
-/* "9 blocks" or "7 to 9 blocks": how many stand behind each mark. */
-static const char *blocks(const struct grid *g, uint64_t *most, struct arena *a)
-{
-	uint64_t least = NONE;
-
-	*most = 0;
-	for (size_t i = 0; i < g->n; i++) {
-		uint64_t n = g->mark[i].cell->n;
-
-		if (n < least)
-			least = n;
-		if (n > *most)
-			*most = n;
-	}
-	return least == *most ? arena_printf(a, "%" PRIu64 " blocks", least) :
-		arena_printf(a, "%" PRIu64 " to %" PRIu64 " blocks", least, *most);
-}
-
+/* "9 blocks" or "7 to 9 blocks", how many stand behind each mark, and what that
+ * means for the intervals. */
 static const char *footer(const struct drawing *d, const struct chart *c,
 			  const struct grid *g)
 {
-	uint64_t most;
-	const char *n = blocks(g, &most, d->arena);
+	uint64_t least = NONE, most = 0;
+	const char *n, *method = c->method;
 
-	if (c->method == alone || most >= STATS_FLOOR)
-		return provenance_footer(d, n, c->method);
-	return provenance_footer(d, n, "median; too few blocks for an interval");
+	for (size_t i = 0; i < g->n; i++) {
+		least = g->mark[i].cell->n < least ? g->mark[i].cell->n : least;
+		most = g->mark[i].cell->n > most ? g->mark[i].cell->n : most;
+	}
+	n = least == most ? arena_printf(d->arena, "%" PRIu64 " blocks", least) :
+		arena_printf(d->arena, "%" PRIu64 " to %" PRIu64 " blocks", least, most);
+	if (method != alone && most < STATS_FLOOR)
+		method = "median; too few blocks for an interval";
+	else if (method != alone && least < STATS_FLOOR)
+		method = arena_printf(d->arena, "%s (none below %d blocks)", method,
+				      STATS_FLOOR);
+	return provenance_footer(d, n, method);
 }
 
 /* Draw chart @c of @n cells as figure @name. */
@@ -180,11 +176,33 @@ static bool waits(const struct figure_cell *c)
 }
 
 static const char *title(const struct chart *c, const char *experiment,
-			 const char *baseline, struct arena *a)
+			 const struct figure_cell *base, struct arena *a)
 {
-	if (c != &charts[SPEEDUP] || !baseline)
+	if (c != &charts[SPEEDUP] || !base)
 		return arena_printf(a, "%s: %s", experiment, c->title);
-	return arena_printf(a, "%s: %s over %s", experiment, c->title, baseline);
+	return base->workers == 1 ?
+		arena_printf(a, "%s: %s over %s", experiment, c->title, base->strategy) :
+		arena_printf(a, "%s: %s over %s/%s/%" PRIu64, experiment, c->title,
+			     base->strategy, base->placement, base->workers);
+}
+
+/* The cells of @experiment that @c is about, into @some; and its baseline. */
+static size_t choose(const struct chart *c, const char *experiment,
+		     const struct figure_cell *cell, size_t n,
+		     const struct figure_cell **some, const struct figure_cell **base)
+{
+	size_t count = 0;
+
+	*base = NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(cell[i].experiment, experiment))
+			continue;
+		if (!strcmp(cell[i].role, "baseline"))
+			*base = &cell[i];
+		if (c != &charts[LATENCY] || waits(&cell[i]))
+			some[count++] = &cell[i];
+	}
+	return count;
 }
 
 int charts_draw(const struct drawing *d, const char *experiment,
@@ -193,23 +211,19 @@ int charts_draw(const struct drawing *d, const char *experiment,
 	const struct figure_cell **some = arena_alloc(d->arena, n * sizeof *some);
 	int rc = 0;
 
-	for (int k = 0; k < CHARTS && !rc; k++) {
-		const char *name = arena_printf(d->arena, "%s-%s", experiment, charts[k].name);
-		const char *baseline = NULL;
-		size_t count = 0;
+	for (const struct chart *c = charts; c < charts + CHARTS && rc != 1; c++) {
+		const struct figure_cell *base;
+		size_t count = choose(c, experiment, cell, n, some, &base);
+		const char *words = title(c, experiment, base, d->arena);
+		int one;
 
-		if (k == SPAWN && !spawn)
+		if ((c == &charts[SPAWN] && !spawn) || (c == &charts[EFFICIENCY] &&
+							base && base->workers > 1))
 			continue;
-		for (size_t i = 0; i < n; i++) {
-			if (strcmp(cell[i].experiment, experiment))
-				continue;
-			if (!strcmp(cell[i].role, "baseline"))
-				baseline = cell[i].strategy;
-			if (k != LATENCY || waits(&cell[i]))
-				some[count++] = &cell[i];
-		}
-		rc = chart_draw(d, &charts[k], name,
-				title(&charts[k], experiment, baseline, d->arena), some, count);
+		one = chart_draw(d, c, arena_printf(d->arena, "%s-%s", experiment, c->name),
+				 words, some, count);
+		if (one)
+			rc = one;
 	}
 	return rc;
 }

@@ -10,29 +10,42 @@
 #include "pipeline/figure.h"
 #include "pipeline/names.h"
 
-/* A run that was cut off may have samples that cannot be read: the strips that
- * need them come last. */
+/* A figure that fails does not cost the others; gnuplot missing does: 1. */
+static int worse(int rc, int next)
+{
+	return rc == 1 || next == 1 ? 1 : rc ? rc : next;
+}
+
+/* Samples of a run that was cut off may not be readable: the strips, which need
+ * them, come last. */
+static int draw_strips(const struct drawing *d, const struct names *name)
+{
+	struct history *h = history_read(d);
+	int rc = h ? 0 : -1;
+
+	for (size_t i = 0; h && i < name->n && rc != 1; i++)
+		rc = worse(rc, drift_draw(d, h, name->name[i]));
+	return rc;
+}
+
 static int draw_all(const struct drawing *d)
 {
 	struct names name = { 0 };
 	size_t n;
 	struct figure_cell *cell = cells_read(d, &n);
 	struct findings *found = cell ? findings_read(d) : NULL;
-	struct history *history;
 	int rc = found ? headline_draw(d, cell, n) : -1;
 
 	for (size_t i = 0; found && i < n; i++)
 		names_add(&name, cell[i].experiment, d->arena);
-	for (size_t i = 0; i < name.n && !rc; i++)
-		rc = charts_draw(d, name.name[i], cell, n, findings_spawn(found, name.name[i]));
-	for (size_t i = 0; i < name.n && !rc; i++)
-		rc = forest_draw(d, found, name.name[i]);
-	history = rc ? NULL : history_read(d);
-	if (!rc && !history)
-		rc = -1;
-	for (size_t i = 0; i < name.n && !rc; i++)
-		rc = drift_draw(d, history, name.name[i]);
-	return rc;
+	for (size_t i = 0; i < name.n && rc != 1; i++) {
+		bool spawn = findings_spawn(found, name.name[i]);
+
+		rc = worse(rc, charts_draw(d, name.name[i], cell, n, spawn));
+		if (rc != 1)
+			rc = worse(rc, forest_draw(d, found, name.name[i]));
+	}
+	return rc == 1 ? rc : worse(rc, draw_strips(d, &name));
 }
 
 /* A full path, the arena's, or NULL, reported. */

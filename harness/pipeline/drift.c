@@ -238,7 +238,8 @@ static int show(const struct drawing *d, const char *experiment, const struct st
 	const char *n = arena_printf(d->arena, "%" PRIu64 " blocks", s->blocks);
 
 	f.name = arena_printf(d->arena, "%s-drift", experiment);
-	f.title = arena_printf(d->arena, "%s: the baseline in the order of blocks", experiment);
+	f.title = arena_printf(d->arena, "%s: the baseline in the order of blocks",
+			       experiment);
 	f.series = arena_printf(d->arena, "baseline:%s twin:%s canary:canary",
 				s->strategy, s->strategy);
 	f.panels = panels(s, d->arena);

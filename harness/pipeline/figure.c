@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <fcntl.h>
@@ -68,9 +69,8 @@ void *figure_rows(const struct drawing *d, const char *file, const struct column
 
 static int start(pid_t *pid, const char *plots, char **argv)
 {
-	/* A PDF carries its date: the same one always. */
-	char *env[] = { "HOME=/nonexistent", "LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin",
-			"SOURCE_DATE_EPOCH=1577836800", NULL };
+	char *env[] = { "HOME=/nonexistent", "LC_ALL=C.UTF-8", "TZ=UTC",
+			"PATH=/usr/bin:/bin", NULL };
 	posix_spawn_file_actions_t act;
 	int err = posix_spawn_file_actions_init(&act);
 
@@ -110,16 +110,46 @@ static int finish(pid_t pid, const char *name)
 		fail("figure %s: gnuplot ended with %d", name, WEXITSTATUS(status)) : 0;
 }
 
+/* A PDF has the time of its making in it, and gnuplot 5.4 heeds no
+ * SOURCE_DATE_EPOCH there: put in a date that is always the same. */
+static void undate(char *pdf, size_t size)
+{
+	static const char key[] = "/CreationDate (D:", date[] = "20200101000000";
+	char *at = memmem(pdf, size, key, sizeof key - 1);
+
+	if (at && at + sizeof key + sizeof date <= pdf + size)
+		memcpy(at + sizeof key - 1, date, sizeof date - 1);
+}
+
+/* Finish one file of gnuplot's: 0, or -1 silently when it is not there. */
+static int seal(const char *path, bool pdf)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	struct stat st;
+	char *p = MAP_FAILED;
+
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st) && st.st_size)
+		p = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	close(fd);
+	if (p == MAP_FAILED)
+		return -1;
+	if (pdf)
+		undate(p, (size_t)st.st_size);
+	munmap(p, (size_t)st.st_size);
+	return 0;
+}
+
 /* TMP.svg becomes NAME.svg, and so on; all are there or none is taken. */
 static int take(const struct drawing *d, const char *tmp, const char *name)
 {
 	const char *from[FORMATS];
-	struct stat st;
 	int rc = 0;
 
 	for (int i = 0; i < FORMATS; i++) {
 		from[i] = arena_printf(d->arena, "%s.%s", tmp, formats[i]);
-		if (!rc && (stat(from[i], &st) < 0 || !st.st_size))
+		if (!rc && seal(from[i], !strcmp(formats[i], "pdf")) < 0)
 			rc = fail("figure %s: gnuplot wrote no %s", name, formats[i]);
 	}
 	for (int i = 0; i < FORMATS; i++) {

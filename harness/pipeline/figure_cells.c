@@ -52,7 +52,8 @@ static int label(struct figure_cell *c, const char *path, struct arena *a)
 struct figure_cell *cells_read(const struct drawing *d, size_t *n)
 {
 	size_t rows, kept = 0;
-	struct figure_cell *cell = figure_rows(d, "summary.csv", cell_columns, sizeof *cell, &rows);
+	struct figure_cell *cell = figure_rows(d, "summary.csv", cell_columns,
+					       sizeof *cell, &rows);
 
 	for (size_t i = 0; cell && i < rows; i++) {
 		if (!strcmp(cell[i].role, "twin"))

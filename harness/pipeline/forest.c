@@ -218,11 +218,13 @@ static const char *panel(const struct line *line, size_t n, struct arena *a)
 
 	for (size_t i = 0; i < n; i++) {
 		const struct line *l = &line[i];
-		const double all[] = { l->at, l->at_lo, l->at_hi, l->expect_lo, l->expect_hi };
+		const double all[] = { l->at, l->at_lo, l->at_hi,
+				       l->expect_lo, l->expect_hi };
 
 		for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 			include(&lo, &hi, all[k]);
-		mask[i] = (char)('0' + (isfinite(l->at) ? 1 : 0) + (isfinite(l->at_hi) ? 2 : 0));
+		mask[i] = (char)('0' + (isfinite(l->at) ? 1 : 0) +
+				 (isfinite(l->at_hi) ? 2 : 0));
 	}
 	return arena_printf(a, "claims:-:-:%s:%s", axis_words(AXIS_RATIO, lo, hi, a), mask);
 }
@@ -230,9 +232,11 @@ static const char *panel(const struct line *line, size_t n, struct arena *a)
 int forest_draw(const struct drawing *d, const struct findings *found,
 		const char *experiment)
 {
-	struct line *line = arena_alloc(d->arena, (found->findings + found->pairs) * sizeof *line);
+	size_t most = found->findings + found->pairs;
+	struct line *line = arena_alloc(d->arena, most * sizeof *line);
 	size_t n = lines_make(line, found, experiment, d->arena);
-	struct figure f = { .script = "forest", .tics = "-", .shape = "0:0:forest", .series = "" };
+	struct figure f = { .script = "forest", .series = "", .tics = "-",
+			    .shape = "0:0:forest" };
 
 	if (!n)
 		return 0;
@@ -240,10 +244,12 @@ int forest_draw(const struct drawing *d, const struct findings *found,
 		f.series = arena_printf(d->arena, "%s%s%s:%s", f.series, i ? " " : "",
 					line[i].claim, line[i].verdict);
 	f.name = arena_printf(d->arena, "%s-forest", experiment);
-	f.title = arena_printf(d->arena, "%s: what was claimed and what was found", experiment);
+	f.title = arena_printf(d->arena, "%s: what was claimed and what was found",
+			       experiment);
 	f.panels = panel(line, n, d->arena);
-	f.footer = provenance_footer(d, "band: the range claimed beforehand", "bar: exact 95 % "
-				     "order-statistic interval; A/A: the baseline against itself");
+	f.footer = provenance_footer(d, "band: the range claimed beforehand",
+				     "bar: exact 95 % order-statistic interval; "
+				     "A/A: the baseline against itself");
 	if (write_table(line, n, figure_data(d, f.name)) < 0)
 		return -1;
 	return figure_draw(d, &f);

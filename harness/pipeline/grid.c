@@ -91,7 +91,8 @@ static const struct figure_cell **classes(const struct grid *g, order_fn *order,
 	return list;
 }
 
-static size_t class_of(const struct figure_cell *const *list, const struct figure_cell *c, order_fn *order)
+static size_t class_of(const struct figure_cell *const *list,
+		       const struct figure_cell *c, order_fn *order)
 {
 	size_t i = 0;
 

@@ -45,14 +45,15 @@ static bool is_one_of_six(const struct figure_cell *c)
 
 static bool together(const struct figure_cell *a, const struct figure_cell *b)
 {
-	return !strcmp(a->experiment, b->experiment) && !strcmp(a->workload, b->workload) &&
+	return !strcmp(a->experiment, b->experiment) &&
+	       !strcmp(a->workload, b->workload) &&
 	       !strcmp(a->placement, b->placement);
 }
 
 /* Add the cells of the panel that @first belongs to; worth it only with the
  * interpreter lock and processes, each at two counts of workers or more. */
-static size_t gather(const struct figure_cell *first, const struct figure_cell *cell, size_t n,
-		     const struct figure_cell **into)
+static size_t gather(const struct figure_cell *first, const struct figure_cell *cell,
+		     size_t n, const struct figure_cell **into)
 {
 	size_t count = 0, gil = 0, fork = 0;
 

@@ -26,11 +26,12 @@ static uint64_t server_ns(const struct run *r)
 
 static uint64_t own_ns(const struct run *r)
 {
-	struct rusage self, children;
+	struct rusage children;
+	struct timespec self;
 
-	getrusage(RUSAGE_SELF, &self);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &self);
 	getrusage(RUSAGE_CHILDREN, &children);
-	return ns_of(self.ru_utime) + ns_of(self.ru_stime) +
+	return (uint64_t)self.tv_sec * NS_PER_SEC + (uint64_t)self.tv_nsec +
 	       ns_of(children.ru_utime) + ns_of(children.ru_stime) + server_ns(r);
 }
 

@@ -42,17 +42,34 @@ static bool read_kernel(uint64_t *migrations, uint64_t *run_delay_ns)
 	return ok && !number_in("/proc/thread-self/sched", "se.nr_migrations", migrations);
 }
 
-/* Add (@sign 1) or take away (@sign -1) the thread's counters. */
+static uint64_t cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+/* Add (@sign 1) or take away (@sign -1) the thread's counters.  The CPU clock is
+ * exact; getrusage is as old as the last tick, and only splits it. */
 static void count(struct slot *s, int sign)
 {
 	uint64_t by = (uint64_t)(int64_t)sign;
 	struct rusage ru;
 
+	s->user_ns += by * cpu_ns();
 	getrusage(RUSAGE_THREAD, &ru);
-	s->user_ns += by * ns_of(ru.ru_utime);
 	s->sys_ns += by * ns_of(ru.ru_stime);
 	s->voluntary += by * (uint64_t)ru.ru_nvcsw;
 	s->involuntary += by * (uint64_t)ru.ru_nivcsw;
+}
+
+/* user_ns held all CPU time so far. */
+static void split_cpu(struct slot *s)
+{
+	if (s->sys_ns > s->user_ns)
+		s->sys_ns = s->user_ns;
+	s->user_ns -= s->sys_ns;
 }
 
 static void count_kernel(struct slot *s, int sign)
@@ -100,6 +117,7 @@ void worker_end(struct pass *p, unsigned w)
 
 	s->end_ns = clock_ns();
 	count(s, 1);
+	split_cpu(s);
 	count_kernel(s, 1);
 	s->moved = p->cpu[w] >= 0 && (sched_getcpu() != p->cpu[w] ||
 				      !topology_is_bound(p->topology, p->cpu[w]));

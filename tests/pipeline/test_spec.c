@@ -1,7 +1,5 @@
-/*
- * Experiment files that are right are read as meant; bytes that are no such
- * file do no harm.  What is wrong, and how that is said: test_bad_specs.c.
- */
+/* Experiment files that are right are read as meant.  What is wrong, and how
+ * that is said: test_bad_specs.c. */
 #include <glob.h>
 #include <math.h>
 #include <setjmp.h>
@@ -14,8 +12,6 @@
 #include <cmocka.h>
 
 #include "pipeline/capture.h"
-#include "pipeline/names.h"
-#include "pipeline/node.h"
 #include "pipeline/spec.h"
 #include "pipeline/specfile.h"
 
@@ -239,64 +235,6 @@ static void test_params(void **state)
 	}
 }
 
-static void test_names(void **state)
-{
-	static const char *const bad[] = { "", "-a", ".", "..", "a/b", "A", "a b", "\xc3\xa9",
-		"12345678901234567890123456789012345678901234567890123456789012345" };
-	struct fixture *f = *state;
-	struct names n = { 0 };
-
-	assert_true(name_valid("gil-50us"));
-	assert_true(name_valid("0.1"));
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_false(name_valid(bad[i]));
-	names_add(&n, "primes", &f->arena);
-	names_add(&n, "fine", &f->arena);
-	names_add(&n, "primes", &f->arena);
-	names_add(&n, "pipe", &f->arena);
-	assert_int_equal(n.n, 3);
-	assert_string_equal(names_nearest(&n, "prmies"), "primes");
-	assert_string_equal(names_nearest(&n, "pine"), "fine");
-	assert_null(names_nearest(&n, "quicksort"));
-	assert_null(names_nearest(&n, "x"));
-	assert_null(names_nearest(&n, ""));
-}
-
-static void test_files(void **state)
-{
-	struct fixture *f = *state;
-	static char big[NODE_FILE_MAX + 1];
-	struct capture c;
-	char said[512];
-
-	memset(big, '#', sizeof big);
-	assert_int_equal(try_read(f, big, sizeof big), -1);
-	c = capture_start();
-	assert_null(node_read("/tmp", &f->arena));
-	assert_null(node_read("/dev/zero", &f->arena));
-	assert_null(node_read("/nonexistent/try.yaml", &f->arena));
-	capture_stop(&c, said, sizeof said);
-	assert_non_null(strstr(said, "/tmp: Is a directory"));
-	assert_non_null(strstr(said, "/dev/zero: larger than 1048576 bytes"));
-	assert_non_null(strstr(said, "/nonexistent/try.yaml: No such file"));
-}
-
-/* A file cut anywhere, or with any one byte changed, is read or refused. */
-static void test_damage(void **state)
-{
-	static const char bytes[] = "\0\n\t :-[]{}&*!|>'\"%@`,#?\x80\xff";
-	struct fixture *f = *state;
-	char text[sizeof whole];
-
-	for (size_t i = 0; i < sizeof whole; i += 3) {
-		try_read(f, whole, i);
-		memcpy(text, whole, sizeof whole);
-		text[i] = bytes[i / 3 % (sizeof bytes - 1)];
-		try_read(f, text, strlen(whole));
-		arena_release(&f->arena);
-	}
-}
-
 /* The experiments that come with the suite are right on every machine. */
 static void test_shipped(void **state)
 {
@@ -328,9 +266,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_cells_cut, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cells_left_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_params, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_names, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_damage, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shipped, setup, teardown),
 	};
 

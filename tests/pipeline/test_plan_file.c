@@ -1,0 +1,139 @@
+/* A plan cut to what a user asked for, written, read, estimated and shown. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "pipeline/planned.h"
+
+static void test_filter(void **state)
+{
+	static const struct filter gil4 = { "ledger", "gil", "4" };
+	static const struct filter max = { NULL, "fork,async", "max" };
+	struct fixture *f = *state;
+	struct plan p = planned_make(f, "smoke", &gil4, 1);
+
+	assert_int_equal(p.n, 2 * 3);
+	planned_find(&p, "ledger/single/compact/1", "baseline");
+	planned_find(&p, "ledger/single/compact/1", "twin");
+	planned_find(&p, "ledger/gil-50us/compact/4", "cell");
+	p = planned_make(f, "smoke", &max, 1);
+	assert_int_equal(p.n, 2 * (2 * (2 + 2) + 2 + 2));
+	planned_find(&p, "far/async/compact/2", "cell");
+	planned_find(&p, "primes/fine/compact/2", "twin");
+	planned_find(&p, "primes/fork/none/2", "cell");
+}
+
+static void test_filter_unknown(void **state)
+{
+	static const struct {
+		struct filter filter;
+		const char *said;
+	} cases[] = {
+		{ { "ledgr", NULL, NULL }, "samework: unknown workload 'ledgr', did you mean "
+			"'ledger'? known: ledger, delay, far, primes\n" },
+		{ { NULL, "single,fine,openmp", NULL }, "samework: unknown strategy 'openmp', "
+			"known: single, gil, gil-50us, fork, async, fine\n" },
+		{ { NULL, NULL, "1,3" }, "samework: unknown number of workers '3', known: 1, 2, "
+			"4, max\n" },
+		{ { NULL, NULL, "," }, "samework: no number of workers is named in ','\n" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct capture c = capture_start();
+		struct plan p;
+		char said[512];
+		int rc = plan_make(&p, f->spec, 2, f->two, profile_find("smoke"),
+				   &cases[i].filter, 1, &f->arena);
+
+		capture_stop(&c, said, sizeof said);
+		assert_int_equal(rc, -1);
+		assert_string_equal(said, cases[i].said);
+	}
+}
+
+/* Written, read and written again, a plan is the same bytes. */
+static void test_file(void **state)
+{
+	struct fixture *f = *state;
+	struct plan p = planned_make(f, "quick", NULL, 1), q;
+	char *path = f->file.path;
+
+	p.trial[0].checksum = 12345;
+	p.trial[1].units = 99;
+	assert_int_equal(plan_write(&p, path), 0);
+	assert_int_equal(plan_read(&q, path, &f->arena), 0);
+	assert_int_equal(p.n, q.n);
+	for (size_t i = 0; i < p.n; i++) {
+		char *a, *b;
+		size_t n;
+		FILE *m = open_memstream(&a, &n);
+
+		table_row(m, plan_columns, &p.trial[i]);
+		fclose(m);
+		m = open_memstream(&b, &n);
+		table_row(m, plan_columns, &q.trial[i]);
+		fclose(m);
+		assert_string_equal(a, b);
+		free(a);
+		free(b);
+	}
+	assert_true(q.trial[2].units == p.trial[2].units);
+	assert_int_equal(q.trial[0].checksum, 12345);
+}
+
+static void test_estimate(void **state)
+{
+	static const struct filter one = { "primes", "fine", "2" };
+	static const struct filter io = { "far", "single,async", "4" };
+	struct fixture *f = *state;
+	const struct profile *profile = profile_find("default");
+	uint64_t trial = 19 * (uint64_t)NS_PER_MS, pass = profile->pass_ns;
+	struct plan p = planned_make(f, "default", &one, 1);
+
+	/* compact, its twin, none: two workers on two CPUs */
+	assert_int_equal(p.n, profile->blocks * 3);
+	assert_int_equal(plan_estimate(&p, profile), p.n * (trial + 2 * pass / 2));
+	p = planned_make(f, "default", &io, 1);
+	/* single, its twin, and four waits at a time */
+	assert_int_equal(plan_estimate(&p, profile),
+			 profile->blocks * (3 * trial + 2 * 2 * pass + 2 * pass / 4));
+}
+
+static void test_print(void **state)
+{
+	struct fixture *f = *state;
+	struct plan p = planned_make(f, "smoke", NULL, 1);
+	size_t n, lines = 0;
+	char *text;
+	FILE *out = open_memstream(&text, &n);
+
+	plan_print(&p, profile_find("smoke"), true, out);
+	fclose(out);
+	for (const char *s = text; (s = strchr(s, '\n')); s++)
+		lines++;
+	assert_int_equal(lines, p.n + 3);
+	assert_non_null(strstr(text, "try                      20 cells   2 blocks     44 trials\n"));
+	assert_non_null(strstr(text, "second                    4 cells   2 blocks     10 trials\n"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_filter, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_filter_unknown, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_file, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_estimate, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_print, planned_setup, planned_teardown),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
