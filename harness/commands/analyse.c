@@ -1,5 +1,5 @@
 #include "commands/command.h"
-#include "pipeline/analyse.h"
+#include "analysis/analyse.h"
 
 static enum code analyse_run(const struct options *o)
 {

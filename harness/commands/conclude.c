@@ -1,7 +1,7 @@
 #include "base/err.h"
 #include "commands/command.h"
-#include "pipeline/analyse.h"
-#include "pipeline/draw.h"
+#include "analysis/analyse.h"
+#include "figures/draw.h"
 
 enum code command_done(void)
 {

@@ -1,5 +1,5 @@
 #include "commands/command.h"
-#include "pipeline/draw.h"
+#include "figures/draw.h"
 
 static enum code plot_run(const struct options *o)
 {

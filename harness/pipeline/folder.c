@@ -7,7 +7,6 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "pipeline/dictionary.h"
 #include "pipeline/folder.h"
 #include "pipeline/usable.h"
 
@@ -74,7 +73,7 @@ int folder_fill(const char *dir, const struct spec *specs, size_t n,
 {
 	char path[DIR_MAX + 128];
 
-	if (write_machine(dir, t) < 0 || dictionary_write(dir) < 0)
+	if (write_machine(dir, t) < 0)
 		return -1;
 	snprintf(path, sizeof path, "%s/experiments", dir);
 	if (mkdir(path, 0755) < 0)

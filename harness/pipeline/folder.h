@@ -13,7 +13,7 @@ enum { RUN_ID_MAX = 64 };
  * results/<run-id>.  0, or -1, reported. */
 int folder_make(const char *out, char dir[DIR_MAX], char run_id[RUN_ID_MAX]);
 
-/* Write machine.csv, copy the experiment files, write the data dictionary. */
+/* Write machine.csv and copy the experiment files.  0, or -1, reported. */
 int folder_fill(const char *dir, const struct spec *specs, size_t n,
 		const struct topology *t);
 

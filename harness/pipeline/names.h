@@ -1,6 +1,5 @@
 /*
  * names.h - lists of names: which are well formed, and which one was meant.
- * Floor 3.
  */
 #ifndef PIPELINE_NAMES_H
 #define PIPELINE_NAMES_H

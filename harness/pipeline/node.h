@@ -1,6 +1,6 @@
 /*
  * node.h - a YAML file as a small tree in which everything knows its place.
- * Floor 3; node.c is the only file of the suite that includes libyaml.
+ * node.c is the only file of the suite that includes libyaml.
  *
  * Only what an experiment needs: one document of mappings, lists and texts.
  * Refused: anchors, aliases, tags, empty texts, control characters, duplicate

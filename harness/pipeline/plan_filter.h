@@ -1,4 +1,4 @@
-/* plan_filter.h - which cells a user asked for.  Floor 3, for plan.c. */
+/* plan_filter.h - which cells a user asked for. */
 #ifndef PIPELINE_PLAN_FILTER_H
 #define PIPELINE_PLAN_FILTER_H
 

@@ -1,6 +1,6 @@
 /*
  * spec.h - an experiment as its author wrote it: a matrix and its claims.
- * Floor 3.  The format is described on one page, experiments/README.md.
+ * The format is described on one page, experiments/README.md.
  *
  * Everything in a struct spec has been checked: names exist, numbers are in
  * range, claims name cells of the matrix.  A wrong file is refused with one

@@ -1,6 +1,6 @@
 /*
  * spec_keys.h - the keys of an experiment file as data, and the values they
- * take.  Floor 3, for the spec*.c.
+ * take.
  *
  * A mapping is read by a const table of its keys: the same table refuses the
  * unknown ones, misses the required ones, and names them all in its messages.

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 #include "pipeline/metric.h"
 #include "pipeline/names.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 
 static const char *const six[] = { "single", "gil", "fine", "openmp", "fork", "async" };
 

@@ -5,8 +5,8 @@
  * -time, -cpu, -latency, -spawn, -forest (claims and A/A) and -drift (blocks);
  * for the run: gil-versus-multiprocessing.  Equal tables give equal bytes.
  */
-#ifndef PIPELINE_DRAW_H
-#define PIPELINE_DRAW_H
+#ifndef FIGURES_DRAW_H
+#define FIGURES_DRAW_H
 
 /* Write DIR/figures/NAME.{svg,pdf,png}, and NAME.csv with what is drawn, from the
  * tables of folder @dir with the scripts of folder @plots.  0; 1 having said which

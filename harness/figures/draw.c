@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
-#include "pipeline/draw.h"
-#include "pipeline/figure.h"
+#include "figures/draw.h"
+#include "figures/figure.h"
 #include "pipeline/names.h"
 
 /* A figure that fails does not cost the others; gnuplot missing does: 1. */

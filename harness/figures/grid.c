@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 
 /* The order of the key and of categories; what is not here comes after. */
 static const char *const strategy_order[] = {

@@ -1,13 +1,13 @@
 /*
- * figure.h - what the figures of a run are made of.  Floor 3, inside draw.
+ * figure.h - what the figures of a run are made of.
  *
  * A figure is a tidy table of its own, NAME.csv, and one run of a static script
  * of plots/ that turns it into NAME.svg, NAME.pdf and NAME.png.  What depends on
  * the data - which series, which panels, how far the axes go - is decided here
  * and handed to the script as words; how it looks is decided there.
  */
-#ifndef PIPELINE_FIGURE_H
-#define PIPELINE_FIGURE_H
+#ifndef FIGURES_FIGURE_H
+#define FIGURES_FIGURE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "pipeline/analysis.h"
+#include "analysis/analysis.h"
 
 #define AT(field) offsetof(struct verdict, field)
 

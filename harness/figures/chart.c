@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/stats.h"
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 
 static const char ratios[] =
 	"median of in-block ratios, exact 95 % order-statistic interval";

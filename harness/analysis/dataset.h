@@ -5,8 +5,8 @@
  * A trial with a pass that failed has none; a trial with a pass that a stated
  * rule invalidates (env_changed, throttled) keeps its numbers, unused.
  */
-#ifndef PIPELINE_DATASET_H
-#define PIPELINE_DATASET_H
+#ifndef ANALYSIS_DATASET_H
+#define ANALYSIS_DATASET_H
 
 #include "pipeline/metric.h"
 #include "pipeline/plan.h"

@@ -2,8 +2,8 @@
  * dictionary.h - datapackage.json: what every column of a run's tables means,
  * for programs (a Frictionless tabular data package).
  */
-#ifndef PIPELINE_DICTIONARY_H
-#define PIPELINE_DICTIONARY_H
+#ifndef ANALYSIS_DICTIONARY_H
+#define ANALYSIS_DICTIONARY_H
 
 /* Write DIR/datapackage.json from the tables of columns; always the same
  * bytes.  0, or -1, reported. */

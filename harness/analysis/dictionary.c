@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "base/err.h"
-#include "pipeline/analyse.h"
-#include "pipeline/dictionary.h"
+#include "analysis/analyse.h"
+#include "analysis/dictionary.h"
 #include "pipeline/plan.h"
 #include "pipeline/record.h"
 #include "pipeline/usable.h"

@@ -4,7 +4,7 @@
  */
 #include <math.h>
 
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 
 /* The largest of 1, 1.5, 2, 3, 4, 6, 8 ... not above @v, or the smallest not
  * below; for fractions likewise. */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/analysis.h"
+#include "analysis/analysis.h"
 
 enum { STUDY_MAX = 256 };
 

@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 
 static const uint64_t DEADLINE_NS = 60000000000;
 static const char *const formats[] = { "svg", "pdf", "png" };

@@ -2,12 +2,12 @@
  * analysis.h - the analysis as pure functions of tables in memory.  analyse.c
  * puts files around it.
  */
-#ifndef PIPELINE_ANALYSIS_H
-#define PIPELINE_ANALYSIS_H
+#ifndef ANALYSIS_ANALYSIS_H
+#define ANALYSIS_ANALYSIS_H
 
 #include "base/stats.h"
-#include "pipeline/analyse.h"
-#include "pipeline/dataset.h"
+#include "analysis/analyse.h"
+#include "analysis/dataset.h"
 
 struct analysis {
 	struct summary *summary;

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "pipeline/capture.h"
-#include "pipeline/study.h"
+#include "analysis/study.h"
 
 #define BASE "primes/single/compact/1"
 #define ONE "primes/fine/compact/1"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "pipeline/analysis.h"
+#include "analysis/analysis.h"
 
 #define AT(field) offsetof(struct contrast, field)
 

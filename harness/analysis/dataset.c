@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/stats.h"
-#include "pipeline/dataset.h"
+#include "analysis/dataset.h"
 
 /* The rows that count for something, by trial and pass. */
 struct index {

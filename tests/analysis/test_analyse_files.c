@@ -14,8 +14,8 @@
 #include <jansson.h>
 
 #include "pipeline/capture.h"
-#include "pipeline/dictionary.h"
-#include "pipeline/study.h"
+#include "analysis/dictionary.h"
+#include "analysis/study.h"
 #include "pipeline/usable.h"
 
 #define BASE "primes/single/compact/1"

@@ -16,9 +16,9 @@
 
 #include <cmocka.h>
 
-#include "pipeline/analyse.h"
+#include "analysis/analyse.h"
 #include "pipeline/capture.h"
-#include "pipeline/draw.h"
+#include "figures/draw.h"
 #include "pipeline/record.h"
 
 #define PLOTS "plots"

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/stats.h"
-#include "pipeline/analyse.h"
+#include "analysis/analyse.h"
 
 /* The order in which they are counted. */
 static const char *const verdicts[] = { "HOLDS", "FAILS", "UNCLEAR", "SKIPPED" };

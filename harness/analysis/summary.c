@@ -5,7 +5,7 @@
  */
 #include <math.h>
 
-#include "pipeline/analysis.h"
+#include "analysis/analysis.h"
 
 #define AT(field) offsetof(struct summary, field)
 

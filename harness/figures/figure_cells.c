@@ -5,7 +5,7 @@
 
 #include "base/err.h"
 #include "base/num.h"
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 #include "pipeline/names.h"
 
 #define AT(field) offsetof(struct figure_cell, field)

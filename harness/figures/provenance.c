@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 
 /* A text of the manifest as it may stand in a figure. */
 static const char *text(const json_t *o, const char *key, struct arena *a)

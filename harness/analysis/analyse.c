@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "base/err.h"
-#include "pipeline/analysis.h"
+#include "analysis/analysis.h"
+#include "analysis/dictionary.h"
 #include "pipeline/usable.h"
 
 /* What a run's folder holds. */
@@ -118,8 +119,10 @@ static int write_all(const struct analysis *x, const char *dir, struct arena *a)
 	    write_rows(arena_printf(a, "%s/contrasts.csv", dir), contrast_columns,
 		       x->contrast, x->contrasts, sizeof *x->contrast) < 0)
 		return -1;
-	return write_rows(arena_printf(a, "%s/verdicts.csv", dir), verdict_columns,
-			  x->verdict, x->verdicts, sizeof *x->verdict);
+	if (write_rows(arena_printf(a, "%s/verdicts.csv", dir), verdict_columns,
+		       x->verdict, x->verdicts, sizeof *x->verdict) < 0)
+		return -1;
+	return dictionary_write(dir);
 }
 
 int analyse(const char *dir)

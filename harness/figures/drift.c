@@ -9,7 +9,7 @@
 
 #include "base/stats.h"
 #include "base/status.h"
-#include "pipeline/figure.h"
+#include "figures/figure.h"
 #include "pipeline/names.h"
 
 #define AT(type, field) offsetof(struct type, field), "", ""

@@ -5,8 +5,8 @@
  * copied into the run's folder before its first measurement: repeated, they
  * give the same bytes.
  */
-#ifndef PIPELINE_ANALYSE_H
-#define PIPELINE_ANALYSE_H
+#ifndef ANALYSIS_ANALYSE_H
+#define ANALYSIS_ANALYSE_H
 
 #include <stdio.h>
 

@@ -1,0 +1,319 @@
+/* From what the streams of a pass stamped to the numbers of a row. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <xxhash.h>
+
+#include "base/clock.h"
+#include "pipeline/measure.h"
+
+enum { WORKERS = 3 };
+
+/* A pass that is over: streams 0 .. WORKERS, as pool has them. */
+static struct slot slot[WORKERS + 1];
+static struct gate gate;
+static struct trouble trouble;
+static struct workload workload;
+static struct run run;
+static struct pass pass;
+static struct watch watch;
+static uint64_t start, shared;
+
+static uint64_t digest(const void *state, const uint64_t *param)
+{
+	(void)param;
+	return *(const uint64_t *)state + 1;
+}
+
+static void seal(struct slot *s)
+{
+	s->seal = XXH64(s, offsetof(struct slot, seal), 0);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(slot, 0, sizeof slot);
+	memset(&trouble, 0, sizeof trouble);
+	start = clock_ns();
+	watch = (struct watch){ .at_ns = start - 900 };
+	gate = (struct gate){ .full_ns = start - 400, .start_ns = start };
+	workload = (struct workload){ .name = "w" };
+	run = (struct run){ .workload = &workload, .workers = WORKERS, .shared = &shared };
+	pass = (struct pass){ .run = &run, .slot = slot, .gate = &gate, .trouble = &trouble };
+	return 0;
+}
+
+/* Stream @w, from and until so many ns after the shared start. */
+static struct slot *stream(unsigned w, uint64_t from, uint64_t until)
+{
+	slot[w].begin_ns = start + from;
+	slot[w].end_ns = start + until;
+	slot[w].kernel = true;
+	seal(&slot[w]);
+	return &slot[w];
+}
+
+static struct measure measured(void)
+{
+	struct measure m;
+
+	memset(&m, 0xaa, sizeof m);
+	assert_int_equal(watch_stop(&watch, &pass, &m), 0);
+	return m;
+}
+
+static void refused(const char *reason)
+{
+	struct measure m;
+
+	assert_int_equal(watch_stop(&watch, &pass, &m), -1);
+	assert_int_equal(trouble.status, STATUS_INTERNAL_ERROR);
+	assert_string_equal(trouble.reason, reason);
+}
+
+/* Not from the first begin, nor to the first end. */
+static void wall_is_shared_start_to_last_end(void **state)
+{
+	struct measure m;
+	uint64_t before;
+
+	(void)state;
+	stream(0, 30, 1000);
+	stream(1, 10, 4000);
+	stream(2, 70, 2000);
+	before = clock_ns();
+	m = measured();
+	assert_int_equal(m.wall_ns, 4000);
+	assert_int_equal(m.spawn_ns, 500);
+	assert_int_equal(m.skew_ns, 60);
+	assert_in_range(m.join_ns, before - (start + 4000), clock_ns() - (start + 4000));
+}
+
+/* The stream behind the workers, which only hands out work, is one of them. */
+static void the_last_stream_counts(void **state)
+{
+	(void)state;
+	stream(0, 10, 1000);
+	stream(WORKERS, 20, 5000)->tasks = 7;
+	seal(&slot[WORKERS]);
+	assert_int_equal(measured().wall_ns, 5000);
+	assert_int_equal(measured().tasks, 7);
+}
+
+/* One loop holds all tasks: the other streams never began. */
+static void a_stream_that_never_began_is_none(void **state)
+{
+	struct measure m;
+
+	(void)state;
+	stream(0, 10, 3000);
+	slot[1].tasks = 100;
+	slot[1].kernel = false;
+	m = measured();
+	assert_int_equal(m.wall_ns, 3000);
+	assert_int_equal(m.skew_ns, 0);
+	assert_int_equal(m.tasks, 0);
+	assert_int_equal(m.migrations, 0);
+}
+
+/* Every number that streams count is summed; sums wrap around. */
+static void sums_are_over_all_streams(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t in, out;
+	} sum[] = {
+#define SUM(name) { #name, offsetof(struct slot, name), offsetof(struct measure, name) }
+		SUM(tasks), SUM(units), SUM(checksum), SUM(ops), SUM(switches),
+		SUM(syscalls), SUM(user_ns), SUM(sys_ns), SUM(voluntary),
+		SUM(involuntary), SUM(migrations), SUM(run_delay_ns),
+	};
+	enum { SUMS = sizeof sum / sizeof *sum };
+	struct measure m;
+
+	(void)state;
+	for (unsigned w = 0; w < WORKERS; w++) {
+		stream(w, 1, 2);
+		for (unsigned i = 0; i < SUMS; i++)
+			*(uint64_t *)((char *)&slot[w] + sum[i].in) =
+				(i + 1) << 10 * w | (w == 2 ? 1ull << 63 : 0);
+		slot[w].checksum |= 1ull << 63;
+		seal(&slot[w]);
+	}
+	m = measured();
+	for (unsigned i = 0; i < SUMS; i++) {
+		uint64_t want = (i + 1) * (1ull | 1ull << 10 | 1ull << 20) | 1ull << 63;
+		uint64_t got = *(uint64_t *)((char *)&m + sum[i].out);
+
+		if (got != want)
+			fail_msg("%s: %lx, not %lx", sum[i].name, (unsigned long)got,
+				 (unsigned long)want);
+	}
+}
+
+static void what_one_stream_does_not_know_nobody_does(void **state)
+{
+	(void)state;
+	for (unsigned odd = 0; odd < WORKERS; odd++) {
+		struct measure m;
+
+		for (unsigned w = 0; w < WORKERS; w++) {
+			stream(w, 1, 2)->migrations = 5;
+			slot[w].kernel = w != odd;
+			seal(&slot[w]);
+		}
+		m = measured();
+		assert_int_equal(m.migrations, NONE);
+		assert_int_equal(m.run_delay_ns, NONE);
+	}
+}
+
+static void the_state_is_digested(void **state)
+{
+	(void)state;
+	stream(0, 1, 2);
+	shared = 41;
+	assert_int_equal(measured().state, 0);
+	workload.digest = digest;
+	assert_int_equal(measured().state, 42);
+}
+
+static void without_a_server_its_time_is_not_known(void **state)
+{
+	(void)state;
+	stream(0, 1, 2);
+	assert_int_equal(measured().server_cpu_ns, NONE);
+}
+
+/* A percentile wants ten values beyond it. */
+static void percentiles_need_samples(void **state)
+{
+	static const struct { unsigned n; bool p50, p90, p99; } table[] = {
+		{ 0, false, false, false },
+		{ 1, false, false, false },
+		{ 19, false, false, false },
+		{ 20, true, false, false },
+		{ 99, true, false, false },
+		{ 100, true, true, false },
+		{ 999, true, true, false },
+		{ 1000, true, true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct measure m;
+
+		memset(slot, 0, sizeof slot);
+		for (unsigned k = 0; k < table[i].n; k++)	/* over two streams */
+			hist_add(&slot[k % 2].latency, 100);
+		stream(0, 1, 2);
+		stream(1, 1, 2);
+		m = measured();
+		assert_int_equal(m.p50_ns, table[i].p50 ? 100 : NONE);
+		assert_int_equal(m.p90_ns, table[i].p90 ? 100 : NONE);
+		assert_int_equal(m.p99_ns, table[i].p99 ? 100 : NONE);
+		assert_int_equal(m.max_ns, table[i].n ? 100 : NONE);
+	}
+}
+
+static void percentiles_are_of_all_streams(void **state)
+{
+	(void)state;
+	for (unsigned k = 0; k < 60; k++)
+		hist_add(&slot[0].latency, 100);
+	for (unsigned k = 0; k < 40; k++)
+		hist_add(&slot[1].latency, 120);
+	stream(0, 1, 2);
+	stream(1, 1, 2);
+	assert_int_equal(measured().p50_ns, 100);
+	assert_int_equal(measured().p90_ns, 120);
+	assert_int_equal(measured().max_ns, 120);
+}
+
+/* Bytes from its beginning to its seal: any that changed after worker_end. */
+static void a_slot_written_to_later_is_noticed(void **state)
+{
+	static const size_t at[] = {
+		offsetof(struct slot, begin_ns), offsetof(struct slot, units),
+		offsetof(struct slot, checksum), offsetof(struct slot, moved),
+		offsetof(struct slot, latency), offsetof(struct slot, seal) - 1,
+		offsetof(struct slot, seal),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		memset(&trouble, 0, sizeof trouble);
+		stream(0, 1, 2);
+		stream(1, 1, 2);
+		((unsigned char *)&slot[1])[at[i]] ^= 1;
+		refused("stream 1 was overwritten");
+		((unsigned char *)&slot[1])[at[i]] ^= 1;
+		measured();
+	}
+}
+
+static void a_stream_that_did_not_end_is_noticed(void **state)
+{
+	(void)state;
+	stream(0, 1, 2);
+	stream(2, 1, 2)->end_ns = 0;
+	seal(&slot[2]);
+	refused("stream 2 did not end");
+}
+
+static void no_stream_at_all_is_noticed(void **state)
+{
+	(void)state;
+	refused("no stream began");
+}
+
+/* worker_end seals what worker_begin opened, and nothing is to be added. */
+static void a_stream_of_our_own_is_sealed(void **state)
+{
+	static const int anywhere[WORKERS + 1] = { -1, -1, -1, -1 };
+	struct measure m;
+
+	(void)state;
+	pass.cpu = anywhere;
+	assert_int_equal(gate_open(&pass, 1), 0);
+	assert_int_equal(worker_begin(&pass, 1), 0);
+	slot[1].tasks = 9;
+	worker_end(&pass, 1);
+	assert_true(worker_sealed(&slot[1]));
+	m = measured();
+	assert_int_equal(m.tasks, 9);
+	assert_true(slot[1].begin_ns >= gate.start_ns);
+	assert_int_equal(m.wall_ns, slot[1].end_ns - gate.start_ns);
+	slot[1].tasks++;
+	refused("stream 1 was overwritten");
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(wall_is_shared_start_to_last_end),
+		TEST(the_last_stream_counts),
+		TEST(a_stream_that_never_began_is_none),
+		TEST(sums_are_over_all_streams),
+		TEST(what_one_stream_does_not_know_nobody_does),
+		TEST(the_state_is_digested),
+		TEST(without_a_server_its_time_is_not_known),
+		TEST(percentiles_need_samples),
+		TEST(percentiles_are_of_all_streams),
+		TEST(a_slot_written_to_later_is_noticed),
+		TEST(a_stream_that_did_not_end_is_noticed),
+		TEST(no_stream_at_all_is_noticed),
+		TEST(a_stream_of_our_own_is_sealed),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
