@@ -64,7 +64,7 @@ install: $(SW)			## copy the program and its data to PREFIX
 	install -m 644 experiments/* $(DESTDIR)$(PREFIX)/share/samework/experiments
 	install -m 644 plots/* $(DESTDIR)$(PREFIX)/share/samework/plots
 help:				## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile tests/gbench/gbench.mk | expand -t 18
 	@echo "  variables: EXPERIMENTS= STRATEGIES= WORKLOADS= WORKERS= PROFILE= OUT= RUN= V=1"
 .PHONY: all experiments quick smoke plan resume plots doctor test clean install help
 .DEFAULT_GOAL := all
@@ -119,5 +119,5 @@ $(BUILD)/strategies.c: scripts/registry.sh harness/strategies $(wildcard harness
 	$(Q)scripts/registry.sh strategy harness/strategies/*.c >$@
 .SECONDARY:
 
-include tests/tests.mk
+include tests/tests.mk tests/gbench/gbench.mk
 -include $(OBJ:.o=.d) $(FAULT:.o=.d) $(TESTS:=.d)

@@ -101,10 +101,12 @@ static int is_barred(enum status s)
 	return s == STATUS_SKIPPED || s == STATUS_NOT_APPLICABLE;
 }
 
-/* What the rows of @p make of it; the worst row decides. */
+/* What the rows of @p make of it.  A disturbed trial was run again at once: what
+ * is left is the last try, or of a disturbed last try, its last row. */
 static void judge(struct point *p, struct arm *c)
 {
-	p->state = p->rows ? POINT_OK : POINT_ABSENT;
+	bool failed = false;
+
 	for (size_t i = 0; i < p->rows; i++) {
 		const struct sample *s = p->row[i];
 		enum status st = status_find(s->status);
@@ -114,11 +116,16 @@ static void judge(struct point *p, struct arm *c)
 			c->barred = *s->reason ? s->reason : s->status;
 			return;
 		}
-		if (!status_measured(st))
-			p->state = POINT_FAILED;
-		else if (st != STATUS_OK && p->state == POINT_OK)
-			p->state = POINT_INVALID;
+		failed |= !status_measured(st);
 	}
+	if (!p->rows)
+		return;
+	while (p->rows > 1 && status_find((*p->row)->status) != STATUS_OK) {
+		p->row++;
+		p->rows--;
+	}
+	p->state = failed ? POINT_FAILED :
+		   status_find((*p->row)->status) == STATUS_OK ? POINT_OK : POINT_INVALID;
 }
 
 /* Put trial @t into its block of @c. */

@@ -125,8 +125,10 @@ static void gather(struct strip *s, const struct history *h, const struct contro
 		    strcmp(p->experiment, c->experiment) ||
 		    !status_measured(status_find(p->status)) || p->wall_ns == NONE)
 			continue;
+		if (disturbed && !strcmp(p->status, "ok"))
+			n = 0;	/* it was run again */
+		disturbed = strcmp(p->status, "ok") != 0;
 		wall[n++] = (double)p->wall_ns;
-		disturbed |= strcmp(p->status, "ok") != 0;
 		if (p->canary_before_ns != NONE)
 			canary = (double)p->canary_before_ns;
 	}

@@ -37,7 +37,8 @@ struct sample {
 	uint64_t workers;
 	const char *placement;
 	uint64_t block, position;
-	uint64_t rep;			/* from 1; 0 for a trial that failed */
+	uint64_t rep;			/* from 1, going on when a disturbed
+					 * trial is run again; 0: it failed */
 	uint64_t seed;
 	const char *status, *reason;
 	struct measure m;

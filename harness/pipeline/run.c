@@ -20,6 +20,8 @@
 #include "pipeline/store.h"
 #include "pipeline/supervise.h"
 
+enum { TRIES = 3 };		/* of a trial that was disturbed */
+
 /* A run in progress. */
 struct going {
 	const char *dir, *run_id;
@@ -63,19 +65,19 @@ static struct sample row_of(const struct going *g, const struct trial *t,
 	};
 }
 
-/* A row for each pass; one without numbers for a trial that failed. */
-static int store_trial(struct going *g, const struct trial *t,
-		       const struct ending *e, const struct outcome *o)
+/* A row for each pass, counted on from @rep; one without numbers for a trial
+ * that failed. */
+static int store_rows(struct going *g, const struct trial *t, uint64_t rep,
+		      const struct ending *e, const struct outcome *o)
 {
 	struct sample row = row_of(g, t, o);
 
-	g->count[o->status]++;
 	if (!status_measured(o->status)) {
 		memset(&row.m, 0xff, sizeof row.m);	/* NONE, all of them */
 		return store_append(&g->store, &row);
 	}
 	for (uint64_t i = 0; i < e->report.reps; i++) {
-		row.rep = i + 1;
+		row.rep = rep + i + 1;
 		row.m = e->report.m[i];
 		if (store_append(&g->store, &row) < 0)
 			return -1;
@@ -83,11 +85,33 @@ static int store_trial(struct going *g, const struct trial *t,
 	return 0;
 }
 
+static bool was_disturbed(enum status s)
+{
+	return s == STATUS_ENV_CHANGED || s == STATUS_THROTTLED;
+}
+
+/* Run a trial; again, at once and in the same block, when a rule says that it
+ * was disturbed: whatever it measured, so this favours no result. */
+static enum code run_trial(struct going *g, const struct trial *t)
+{
+	struct ending e;
+	struct outcome o;
+
+	for (unsigned try = 0; try < TRIES; try++) {
+		if (supervise(t, g->lock, &e, &o) < 0)
+			return CODE_INTERNAL;
+		if (store_rows(g, t, try * t->reps, &e, &o) < 0)
+			return CODE_STORE;
+		if (!was_disturbed(o.status) || supervise_stopped())
+			break;
+	}
+	g->count[o.status]++;
+	return supervise_stopped() ? CODE_INTERRUPTED : CODE_OK;
+}
+
 static enum code run_trials(struct going *g)
 {
 	struct progress p;
-	struct ending e;
-	struct outcome o;
 	size_t todo = 0;
 	enum code code = CODE_OK;
 
@@ -100,12 +124,7 @@ static enum code run_trials(struct going *g)
 		if (ran(g, t))
 			continue;
 		progress_show(&p, t->block, t->cell);
-		if (supervise(t, g->lock, &e, &o) < 0)
-			code = CODE_INTERNAL;
-		else if (store_trial(g, t, &e, &o) < 0)
-			code = CODE_STORE;
-		else if (supervise_stopped())
-			code = CODE_INTERRUPTED;
+		code = run_trial(g, t);
 	}
 	progress_end(&p);
 	return code;
@@ -235,12 +254,21 @@ static size_t drop_partial(struct going *g, struct arena *a)
 	for (size_t i = 0; i < g->plan.n; i++)
 		if (g->plan.trial[i].id == last->trial)
 			reps = g->plan.trial[i].reps;
-	if (same == reps)
+	if (reps && same % reps == 0)
 		return 0;
 	for (size_t i = n - same; i < n; i++)
 		bytes += strlen(samples_line(&g->rows[i], a));
 	g->nrows -= same;
 	return bytes;
+}
+
+/* How the trials ended that have run already: the last try of each counts. */
+static void count_done(struct going *g)
+{
+	for (size_t i = 0; i < g->nrows; i++)
+		if (i + 1 == g->nrows || g->rows[i + 1].trial != g->rows[i].trial)
+			g->count[status_find(g->rows[i].status)]++;
+	g->count[STATUS_INTERRUPTED] = 0;	/* they are run again */
 }
 
 enum code run_resume(const char *dir)
@@ -267,10 +295,7 @@ enum code run_resume(const char *dir)
 	if (samples_read(path, &g.rows, &g.nrows, &torn, &a) < 0)
 		goto out;
 	torn += drop_partial(&g, &a);
-	for (size_t i = 0; i < g.nrows; i++)
-		if (g.rows[i].rep <= 1)
-			g.count[status_find(g.rows[i].status)]++;
-	g.count[STATUS_INTERRUPTED] = 0;	/* they are run again */
+	count_done(&g);
 	code = run_on(&g, torn);
 out:
 	if (g.lock >= 0)

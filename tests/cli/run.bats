@@ -42,7 +42,7 @@ setup_file() {
 	done
 }
 @test "every trial of the plan has a row that was matched" {
-	[ "$(wc -l <"$DIR/samples.csv")" -eq "$(wc -l <"$DIR/plan.csv")" ]
+	diff <(cut -d, -f1 "$DIR/plan.csv" | sort -u) <(cut -d, -f3 "$DIR/samples.csv" | sort -u)
 	! grep -vE ',(ok|env_changed|throttled),|^run_id' "$DIR/samples.csv"
 }
 @test "sums of a workload are equal under every strategy" {

@@ -55,7 +55,7 @@ int fdatasync(int fd)
 
 struct file {
 	struct arena arena;
-	char folder[64], path[96], torn[96];
+	char folder[64], path[96], torn[104];
 	struct store store;
 	char said[2048];
 };

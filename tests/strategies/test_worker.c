@@ -1,0 +1,124 @@
+/* A stream of execution is where the plan says, or says that it is not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sched.h>
+
+#include "strategies/strategy.h"
+
+enum { NO_SUCH_CPU = 1000 };
+
+static struct slot slot[2];
+static struct gate gate;
+static struct trouble trouble;
+static struct pass pass;
+static cpu_set_t usable;
+
+/* The @n-th CPU that this process may use, or -1. */
+static int usable_cpu(int n)
+{
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &usable) && !n--)
+			return cpu;
+	return -1;
+}
+
+static struct topology *topology;
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(slot, 0, sizeof slot);
+	memset(&trouble, 0, sizeof trouble);
+	sched_getaffinity(0, sizeof usable, &usable);
+	topology = topology_load(NULL);
+	pass = (struct pass){ .slot = slot, .gate = &gate, .trouble = &trouble,
+			      .topology = topology };
+	return topology ? gate_open(&pass, 1) : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	topology_free(topology);
+	return sched_setaffinity(0, sizeof usable, &usable);
+}
+
+static void a_pinned_one_is_there_alone(void **state)
+{
+	int cpu[2] = { -1, usable_cpu(0) };
+	cpu_set_t set;
+
+	(void)state;
+	pass.cpu = cpu;
+	assert_int_equal(worker_begin(&pass, 1), 0);
+	sched_getaffinity(0, sizeof set, &set);
+	assert_int_equal(CPU_COUNT(&set), 1);
+	assert_true(CPU_ISSET(cpu[1], &set));
+	worker_end(&pass, 1);
+	assert_false(slot[1].moved);
+	assert_true(slot[1].end_ns >= slot[1].begin_ns);
+}
+
+static void moved_away_it_says_so(void **state)
+{
+	int cpu[2] = { usable_cpu(0), -1 };
+	cpu_set_t other;
+
+	(void)state;
+	if (CPU_COUNT(&usable) < 2)
+		skip();
+	pass.cpu = cpu;
+	assert_int_equal(worker_begin(&pass, 0), 0);
+	CPU_ZERO(&other);
+	CPU_SET(usable_cpu(1), &other);
+	assert_int_equal(sched_setaffinity(0, sizeof other, &other), 0);
+	worker_end(&pass, 0);
+	assert_true(slot[0].moved);
+}
+
+static void anywhere_is_never_moved(void **state)
+{
+	int cpu[2] = { -1, -1 };
+	cpu_set_t set;
+
+	(void)state;
+	pass.cpu = cpu;
+	assert_int_equal(worker_begin(&pass, 0), 0);
+	sched_getaffinity(0, sizeof set, &set);
+	assert_true(CPU_EQUAL(&set, &usable));
+	worker_end(&pass, 0);
+	assert_false(slot[0].moved);
+}
+
+static void where_it_cannot_be_it_does_not_begin(void **state)
+{
+	int cpu[2] = { NO_SUCH_CPU, -1 };
+
+	(void)state;
+	pass.cpu = cpu;
+	assert_int_equal(worker_begin(&pass, 0), -1);
+	assert_int_equal(trouble.status, STATUS_BIND_FAIL);
+	assert_true(gate.closed);	/* or the others would wait for ever */
+	assert_int_equal(slot[0].begin_ns, 0);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_pinned_one_is_there_alone),
+		TEST(moved_away_it_says_so),
+		TEST(anywhere_is_never_moved),
+		TEST(where_it_cannot_be_it_does_not_begin),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
