@@ -6,8 +6,8 @@
 const struct profile profiles[] = {
 	{ "smoke", "does it all run? too few blocks for verdicts",
 	  2, 1, 5 * NS_PER_MS, false },
-	{ "quick", "the fewest blocks that allow an interval, short passes",
-	  6, 1, 20 * NS_PER_MS, true },
+	{ "quick", "an interval needs 6 blocks, and one may be lost; short passes",
+	  7, 1, 8 * NS_PER_MS, true },
 	/* 9 would do for an interval, but not for FAILS: after Holm, 13 claims of an
 	 * experiment need a sign test below 0.05 / 13, and 2^-8 is above that */
 	{ "default", "intervals of an efficient size, and power under Holm",

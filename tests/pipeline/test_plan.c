@@ -27,10 +27,11 @@ static void test_blocks(void **state)
 {
 	struct fixture *f = *state;
 	struct plan p = planned_make(f, "quick", NULL, 1);
+	const uint64_t blocks = profile_find("quick")->blocks;
 	uint64_t position = 0;
 
-	assert_int_equal(p.n, 6 * (CELLS + TWINS + CELLS_2 + TWINS_2));
-	for (uint64_t b = 1; b <= 6; b++) {
+	assert_int_equal(p.n, blocks * (CELLS + TWINS + CELLS_2 + TWINS_2));
+	for (uint64_t b = 1; b <= blocks; b++) {
 		assert_int_equal(count(&p, b, "try", "cell"), CELLS - 2);
 		assert_int_equal(count(&p, b, "try", "baseline"), 2);
 		assert_int_equal(count(&p, b, "try", "twin"), TWINS);

@@ -94,16 +94,16 @@ static void test_estimate(void **state)
 	static const struct filter io = { "far", "single,async", "4" };
 	struct fixture *f = *state;
 	const struct profile *profile = profile_find("default");
-	uint64_t trial = 19 * (uint64_t)NS_PER_MS, pass = profile->pass_ns;
+	uint64_t trial = 10 * (uint64_t)NS_PER_MS, pass = profile->pass_ns;
 	struct plan p = planned_make(f, "default", &one, 1);
 
 	/* compact, its twin, none: two workers on two CPUs */
 	assert_int_equal(p.n, profile->blocks * 3);
 	assert_int_equal(plan_estimate(&p, profile), p.n * (trial + 2 * pass / 2));
 	p = planned_make(f, "default", &io, 1);
-	/* single, its twin, and four waits at a time */
+	/* single, its twin, and four waits at a time: of a fixed size, 40 ms */
 	assert_int_equal(plan_estimate(&p, profile),
-			 profile->blocks * (3 * trial + 2 * 2 * pass + 2 * pass / 4));
+			 profile->blocks * 3 * (trial + 2 * 40 * (uint64_t)NS_PER_MS));
 }
 
 static void test_print(void **state)
