@@ -46,6 +46,10 @@ int options_parse(struct options *o, const struct command *c, int argc, char **a
 /* Print how @c is used. */
 void options_help(const struct command *c, FILE *out);
 
+/* The folder @name of the program's own files; @name itself when it is nowhere.
+ * The text is good until the next call. */
+const char *data_folder(const char *name);
+
 /* Flush stdout: CODE_OK, or CODE_INTERNAL, reported, when it could not be
  * written. */
 enum code command_done(void);

@@ -84,9 +84,7 @@ int options_parse(struct options *o, const struct command *c, int argc, char **a
 	int n = 0, key;
 
 	*o = (struct options){ .request = { .profile = profile_find("default"),
-					    .plots = getenv("SAMEWORK_PLOTS") } };
-	if (!o->request.plots)
-		o->request.plots = "plots";
+					    .plots = data_folder("plots") } };
 	for (int i = 0; i < OPTIONS; i++)
 		if (c->takes & table[i].group)
 			name[n++] = (struct option){ table[i].name,

@@ -3,15 +3,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
 #include "pipeline/lock.h"
 
+/* Open the file, which any user may have made: in a sticky folder the kernel
+ * refuses O_CREAT on another's file, so that comes last. */
+static int open_any(const char *path)
+{
+	const int flags = O_CLOEXEC | O_NOFOLLOW;
+	int fd = open(path, O_RDWR | flags);
+
+	if (fd < 0 && errno == EACCES)
+		fd = open(path, O_RDONLY | flags);
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	fd = open(path, O_RDWR | O_CREAT | flags, 0666);
+	if (fd >= 0)
+		fchmod(fd, 0666);	/* whatever the umask is */
+	return fd;
+}
+
 /* The descriptor, -1, or -2 when it is held. */
 static int take(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	int fd = open_any(path);
 	char holder[32] = "";
 
 	if (fd < 0)
@@ -29,24 +47,19 @@ static int take(const char *path)
 		     atoi(holder), path);
 		return -2;
 	}
-	if (ftruncate(fd, 0) < 0 || dprintf(fd, "%d\n", (int)getpid()) < 0)
-		return fail_errno("%s", path);
+	/* who cannot write it locks it all the same, without a name */
+	if (!ftruncate(fd, 0))
+		dprintf(fd, "%d\n", (int)getpid());
 	return fd;
 }
 
 int lock_take(const char *dir)
 {
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *machine = getenv("SAMEWORK_LOCK");
 	char path[4096];
 	int fd;
 
 	snprintf(path, sizeof path, "%s/.lock", dir);
 	fd = take(path);
-	if (fd < 0)
-		return fd;
-	if (runtime && *runtime == '/' && !access(runtime, W_OK))
-		snprintf(path, sizeof path, "%s/samework.lock", runtime);
-	else
-		snprintf(path, sizeof path, "/tmp/samework-%u.lock", (unsigned)getuid());
-	return take(path);
+	return fd < 0 ? fd : take(machine && *machine ? machine : "/tmp/samework.lock");
 }

@@ -8,7 +8,8 @@
 #ifndef PIPELINE_LOCK_H
 #define PIPELINE_LOCK_H
 
-/* Lock folder @dir and the machine.  The descriptor of the machine's lock; -1,
+/* Lock folder @dir and the machine, whoever its users are: the machine's lock is
+ * /tmp/samework.lock, or the file that SAMEWORK_LOCK names.  The descriptor of the machine's lock; -1,
  * reported; or -2 when another run holds one of them, reported with its pid. */
 int lock_take(const char *dir);
 

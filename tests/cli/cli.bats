@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	export SW="$PWD/${SW_BIN:-build/samework}" XDG_RUNTIME_DIR="$BATS_TEST_TMPDIR"
+	export SW="$PWD/${SW_BIN:-build/samework}" SAMEWORK_LOCK="$BATS_TEST_TMPDIR/lock"
 }
 
 @test "without a command: help on stdout, exit 0" {
@@ -45,7 +45,7 @@ setup() {
 	# analysis of a run without intervals warns; its data must stay clean
 	run --separate-stderr "$SW" plan --all experiments/overhead.yaml
 	[ "$status" -eq 0 ]
-	! grep -q warning <<<"$output"
+	run ! grep warning <<<"$output"
 }
 @test "plan runs nothing and writes nothing" {
 	cd "$BATS_TEST_TMPDIR"
@@ -97,7 +97,7 @@ setup() {
 }
 @test "cite is BibTeX with this version" {
 	run "$SW" cite
-	[[ "$output" == @software{samework* ]]
+	[[ "$output" == "@software{samework"* ]]
 	grep -q "version = {$(sed -n 's/^version: *//p' CITATION.cff)}" <<<"$output"
 }
 @test "a trial is for the supervisor only" {

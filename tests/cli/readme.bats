@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-	export TREE="$BATS_FILE_TMPDIR/tree" XDG_RUNTIME_DIR="$BATS_FILE_TMPDIR"
+	export TREE="$BATS_FILE_TMPDIR/tree" SAMEWORK_LOCK="$BATS_FILE_TMPDIR/lock"
 	mkdir "$TREE"
 	cp -r Makefile README.md CITATION.cff LICENSE harness experiments plots scripts tests "$TREE"
 	# a fence says which file its snippet is: ```c harness/workloads/dice.c

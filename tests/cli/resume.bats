@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-	export SW="$PWD/${SW_TEST:-build/samework-test}" XDG_RUNTIME_DIR="$BATS_TEST_TMPDIR"
+	export SW="$PWD/${SW_TEST:-build/samework-test}" SAMEWORK_LOCK="$BATS_TEST_TMPDIR/lock"
 	DIR="$BATS_TEST_TMPDIR/run"
 	SPEC="$BATS_TEST_TMPDIR/small.yaml"
 	cat >"$SPEC" <<-END
@@ -60,7 +60,8 @@ start_until() {
 	echo "exit code $status"
 	cat "$BATS_TEST_TMPDIR/err"
 	[ "$status" -eq 130 ]
-	! pgrep -P $pid
+	# a trial's command line holds its row of the plan
+	run ! pgrep -f "samework trial .*($(tail -n +2 "$DIR/plan.csv" | cut -d, -f1 | paste -sd '|'))"
 	run "$SW" resume "$DIR"
 	[ "$status" -eq 0 ]
 }

@@ -18,6 +18,7 @@
 #include "engines/engine.h"
 
 enum { PAIRS = 64 };
+#define PATIENCE_NS (5ull * NS_PER_SEC)	/* with an engine that forgets */
 
 struct fixture {
 	const struct engine *engine;
@@ -160,6 +161,23 @@ static void no_stale_event(void **state)
 	assert_ptr_equal(f->ready[0], &f->wait[2]);
 }
 
+/* One that has finished does not take another's place with it, whichever it is
+ * of those that wait. */
+static void the_others_are_still_waited_for(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(start_recv(f, i, 1, OP_WAITFIRST), 0);
+	for (int n = 0; n < 4; n++) {
+		int i = (2 * n + 1) % 5 % 4;	/* 1, 3, 0, 2 */
+
+		feed(f, i, "x", 1);
+		assert_int_equal(f->engine->poll(f->state, clock_ns() + PATIENCE_NS, f->ready), 1);
+		assert_ptr_equal(f->ready[0], &f->wait[i]);
+	}
+}
+
 int main(void)
 {
 	static const struct engine *const engines[] = { &engine_poll };
@@ -171,6 +189,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_lost_peer_is_an_error, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(waits_until_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_stale_event, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_others_are_still_waited_for, set_up,
+						tear_down),
 	};
 	int failed = 0;
 

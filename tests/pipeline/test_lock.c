@@ -59,7 +59,10 @@ static int teardown(void **state)
 
 static int take(const char *folder, const char *machine)
 {
-	setenv("XDG_RUNTIME_DIR", path(machine), 1);
+	char lock[160];
+
+	snprintf(lock, sizeof lock, "%s/samework.lock", path(machine));
+	setenv("SAMEWORK_LOCK", lock, 1);
 	return lock_take(path(folder));
 }
 

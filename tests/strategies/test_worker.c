@@ -22,9 +22,9 @@ static cpu_set_t usable;
 /* The @n-th CPU that this process may use, or -1. */
 static int usable_cpu(int n)
 {
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
 		if (CPU_ISSET(cpu, &usable) && !n--)
-			return cpu;
+			return (int)cpu;
 	return -1;
 }
 
@@ -59,7 +59,7 @@ static void a_pinned_one_is_there_alone(void **state)
 	assert_int_equal(worker_begin(&pass, 1), 0);
 	sched_getaffinity(0, sizeof set, &set);
 	assert_int_equal(CPU_COUNT(&set), 1);
-	assert_true(CPU_ISSET(cpu[1], &set));
+	assert_true(CPU_ISSET((size_t)cpu[1], &set));
 	worker_end(&pass, 1);
 	assert_false(slot[1].moved);
 	assert_true(slot[1].end_ns >= slot[1].begin_ns);
@@ -76,7 +76,7 @@ static void moved_away_it_says_so(void **state)
 	pass.cpu = cpu;
 	assert_int_equal(worker_begin(&pass, 0), 0);
 	CPU_ZERO(&other);
-	CPU_SET(usable_cpu(1), &other);
+	CPU_SET((size_t)usable_cpu(1), &other);
 	assert_int_equal(sched_setaffinity(0, sizeof other, &other), 0);
 	worker_end(&pass, 0);
 	assert_true(slot[0].moved);

@@ -1,0 +1,73 @@
+#!/bin/sh
+# floors.t - what is true of the source as text: who includes whom, that shell is
+# clean and that functions fit a screen.  Each rule is first shown
+# to notice a breach, planted in a copy.  TAP.
+cd "$(dirname "$0")/.." || exit 2
+copy=$(mktemp -d) || exit 2
+trap 'rm -rf "$copy"' EXIT
+n=0
+# ok WHAT COMMAND... - one line, with what the command says if it fails
+ok() {
+	n=$((n + 1)) what=$1
+	shift
+	if "$@" >"$copy/log" 2>&1; then echo "ok $n - $what"
+	else echo "not ok $n - $what"; sed 's/^/# /' "$copy/log"; fi
+}
+not() { ! "$@"; }
+
+# functions of more than 60 lines, in the C files under $1
+long_functions() {
+	find "$1" -name '*.[ch]' -exec awk '
+		/^\{/ { from = FNR }
+		/^\}/ { if (from && FNR - from > 61) { print FILENAME ":" from; bad = 1 } from = 0 }
+		END { exit bad }' {} +
+}
+# words that say "not finished", in the text files under the rest
+unfinished() {
+	! grep -rnwIE 'T[O]DO|F[I]XME|X[X]X' "$@"
+}
+# ways out that only main() and who is out of memory may take, but for _exit
+exits() {
+	! grep -rnE '(^|[^_[:alnum:]])exit\(' "$1" --include='*.c' | grep -vE '/(main|mem)\.c:'
+}
+
+ok "nothing includes upwards" scripts/floors.sh
+# plant FILE LINE - with LINE in a copy of FILE, floors.sh must fail
+plant() {
+	rm -rf "$copy/tree" && mkdir "$copy/tree" && cp -r harness scripts "$copy/tree" || return 1
+	printf '%s\n' "$2" >>"$copy/tree/harness/$1"
+	not "$copy/tree/scripts/floors.sh"
+}
+while read -r file include; do
+	ok "noticed: $file, $include" plant "$file" "#include $include"
+done <<END
+base/csv.c "workloads/workload.h"
+base/csv.c "pipeline/plan.h"
+placement/map.c "engines/engine.h"
+engines/poll.c "strategies/strategy.h"
+strategies/gil.c "pipeline/plan.h"
+pipeline/run.c "commands/command.h"
+pipeline/run.c "analysis/analyse.h"
+workloads/primes.c "base/clock.h"
+workloads/primes.c "placement/placement.h"
+workloads/primes.c <hwloc.h>
+pipeline/run.c <yaml.h>
+strategies/fine.c <omp.h>
+base/num.c <jansson.h>
+END
+
+ok "shell is clean" shellcheck -e SC2013 scripts/deps scripts/*.sh tests/*.t tests/*/*.t .ci/run
+ok "tests of the command line are clean" \
+	shellcheck -e SC2010,SC2013,SC2016,SC2030,SC2031,SC2086,SC2143 tests/*/*.bats
+ok "functions fit a screen" long_functions harness
+ok "nothing is left to do" \
+	unfinished Makefile README.md harness scripts tests plots experiments .ci
+ok "only main ends the program" exits harness
+
+mkdir "$copy/bad"
+{ printf 'int f(void)\n{\n'; yes '	g();' | head -n 61; printf '}\n'; } >"$copy/bad/long.c"
+printf 'void f(void)\n{\n	exit(1);	/* %s */\n}\n' TO""DO >"$copy/bad/exit.c"
+ok "noticed: a function of 61 lines" not long_functions "$copy/bad"
+ok "noticed: a thing to do" not unfinished "$copy/bad"
+ok "noticed: an exit" not exits "$copy/bad"
+echo "1..$n"
