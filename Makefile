@@ -70,7 +70,10 @@ help:				## this list
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # One measurement at a time, whatever -j says: two would measure each other.
-.NOTPARALLEL: experiments quick smoke
+# (make before 4.4 ignores what .NOTPARALLEL names, and would build serially.)
+ifneq ($(filter experiments quick smoke resume,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
 
 deps:
 	$(Q)scripts/deps run

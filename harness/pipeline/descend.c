@@ -47,16 +47,17 @@ unsigned descend_kill(pid_t pgid)
 	pid_t pid[256];
 	unsigned n, killed = 0;
 
-	kill(-pgid, SIGKILL);
 	/* each death may hand us its children: until nobody is left */
 	while ((n = children(pid, 256))) {
-		for (unsigned i = 0; i < n; i++) {
+		for (unsigned i = 0; i < n; i++)
 			killed += state_of(pid[i]) != 'Z';
+		for (unsigned i = 0; i < n; i++)
 			kill(pid[i], SIGKILL);
-		}
 		for (unsigned i = 0; i < n; i++)
 			waitpid(pid[i], NULL, 0);
 	}
+	/* not before: whom it kills could no longer be counted */
+	kill(-pgid, SIGKILL);
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
 	return killed;
