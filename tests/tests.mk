@@ -9,7 +9,7 @@ CLANG ?= clang
 JOBS  := $(shell nproc)
 CLI   := $(wildcard tests/*/*.bats)
 RACES ?= strategies/test_contract strategies/test_gate strategies/test_gil \
-         base/test_status
+         strategies/test_threads base/test_status
 # no memory of others to spoil, and long: plain builds only
 PLAIN = %/test_stats_simulation
 SANE  = $(filter-out $(PLAIN),$(TESTC:tests/%.c=%))

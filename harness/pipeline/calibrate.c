@@ -61,6 +61,22 @@ static uint64_t grow(uint64_t units, uint64_t wall_ns, uint64_t target_ns)
 	return units ? units : 1;
 }
 
+/* As probe(), and once more before a size is taken for large enough: what
+ * disturbs a pass only makes it longer. */
+static int probe_well(const struct trial *t, uint64_t units, int lock_fd,
+		      uint64_t enough_ns, struct measure *m)
+{
+	struct measure again;
+	int rc = probe(t, units, lock_fd, m);
+
+	if (rc || m->wall_ns < enough_ns)
+		return rc;
+	rc = probe(t, units, lock_fd, &again);
+	if (!rc && again.wall_ns < m->wall_ns)
+		*m = again;
+	return rc;
+}
+
 /* Find the units whose pass takes about @target_ns.  0, 1 or -1 as probe(). */
 static int find_units(const struct trial *t, uint64_t target_ns, int lock_fd,
 		      uint64_t *units)
@@ -70,13 +86,12 @@ static int find_units(const struct trial *t, uint64_t target_ns, int lock_fd,
 
 	*units = 1;
 	for (int i = 0; i < TRIES; i++) {
-		rc = probe(t, *units, lock_fd, &m);
-		if (rc || m.wall_ns > target_ns / 2) {
-			if (!rc)
-				*units = grow(*units, m.wall_ns, target_ns);
+		rc = probe_well(t, *units, lock_fd, target_ns / 2, &m);
+		if (rc)
 			return rc;
-		}
 		*units = grow(*units, m.wall_ns, target_ns);
+		if (m.wall_ns >= target_ns / 2)
+			return 0;
 	}
 	return 0;
 }
@@ -103,12 +118,15 @@ static int calibrate_one(struct plan *p, const struct trial *t, uint64_t target_
 {
 	uint64_t units = t->units;
 	struct measure m;
-	int rc = 0;
+	int rc = 0, again = TRIES;
 
-	if (units == NONE)
-		rc = find_units(t, target_ns, lock_fd, &units);
-	if (!rc)
-		rc = probe(t, units, lock_fd, &m);
+	do {
+		if (t->units == NONE)
+			rc = find_units(t, target_ns, lock_fd, &units);
+		if (!rc)
+			rc = probe(t, units, lock_fd, &m);
+		/* far from what was aimed at: a guess was preempted */
+	} while (!rc && t->units == NONE && m.wall_ns < target_ns / 4 && --again);
 	if (rc < 0)
 		return -1;
 	freeze(p, t, units, rc ? NULL : &m);

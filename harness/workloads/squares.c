@@ -8,7 +8,7 @@
 
 enum { N };
 static const struct param params[] = {
-	[N] = { "n", 20000, 1, 1000000, "", "numbers squared per unit" },
+	[N] = { "n", 5000, 1, 1000000, "", "numbers squared per unit" },
 	{ .name = NULL }
 };
 
@@ -20,14 +20,18 @@ struct local {
  * step back. */
 static bool squares_run(const struct task *t, struct local *l)
 {
-	uint64_t i = l->i, sum = l->sum, n = t->param[N], first = t->index;
+	uint64_t i = l->i, sum = l->sum, n = t->param[N], first = t->index, zero = 0;
 
+	/* the compiler must not know it, or it finds the closed form */
+	__asm__("" : "+r"(zero));
 	while (i < n) {
 		uint64_t x = first + i++;
 
+		/* a square waits for the sum before it, as one bytecode does for
+		 * the other; overlapped, they would time who else uses the core's
+		 * multiplier, a neighbour on its second hardware thread say */
+		x += sum & zero;
 		sum += x * x;
-		/* else a compiler may know the closed form */
-		__asm__("" : "+r"(sum));
 		if (task_tick(t))
 			break;
 	}

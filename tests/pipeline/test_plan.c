@@ -128,6 +128,27 @@ static void test_ids(void **state)
 	assert_string_not_equal(here->cpus, there->cpus);
 }
 
+/* What differs in anything that is run is another trial. */
+static void test_ids_differ(void **state)
+{
+	struct fixture *f = *state;
+	struct plan p = planned_make(f, "default", NULL, 1), q;
+	const struct trial *t = planned_find(&p, "far/fork/compact/2", "cell");
+	uint64_t *const change[] = { &f->spec->workload[1].units, &f->spec->workload[1].tasks };
+
+	for (size_t i = 0; i < p.n; i++)
+		for (size_t k = 0; k < i; k++)
+			assert_int_not_equal(p.trial[i].id, p.trial[k].id);
+	for (size_t i = 0; i < 2; i++) {
+		++*change[i];
+		q = planned_make(f, "default", NULL, 1);
+		assert_int_not_equal(planned_find(&q, "far/fork/compact/2", "cell")->id, t->id);
+		--*change[i];
+	}
+	q = planned_make(f, "default", NULL, 1);
+	assert_int_equal(planned_find(&q, "far/fork/compact/2", "cell")->id, t->id);
+}
+
 static void test_trial(void **state)
 {
 	struct fixture *f = *state;
@@ -180,6 +201,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_seed, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_shuffled, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_ids, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_ids_differ, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_trial, planned_setup, planned_teardown),
 		cmocka_unit_test(test_profiles),
 	};

@@ -92,6 +92,27 @@ static void append_grows_or_does_not(void **state)
 	}
 }
 
+/* Each record is where its unit belongs, and none over another. */
+static void append_fills_place_after_place(void **state)
+{
+	enum { RECORD = 256, RECORDS = 6 * 4 };
+	unsigned char got[RECORD], before[RECORDS][RECORD];
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_append, 1);
+	drive_set(&d, "prealloc", 1);
+	assert_int_equal(drive_open(&d), 0);
+	for (int i = 0; i < RECORDS; i++)
+		assert_int_equal(pread(d.channel[0].out, before[i], RECORD, i * RECORD), RECORD);
+	drive_all(&d, false);
+	for (int i = 0; i < RECORDS; i++) {
+		assert_int_equal(pread(d.channel[0].out, got, RECORD, i * RECORD), RECORD);
+		assert_memory_not_equal(got, before[i], RECORD);
+	}
+	drive_close(&d);
+}
+
 static void fread_notices_a_wrong_block(void **state)
 {
 	static const unsigned char zero[65536];
@@ -115,6 +136,7 @@ int main(void)
 		cmocka_unit_test(one_file_for_each),
 		cmocka_unit_test(no_folder_is_an_error),
 		cmocka_unit_test(append_grows_or_does_not),
+		cmocka_unit_test(append_fills_place_after_place),
 		cmocka_unit_test(fread_notices_a_wrong_block),
 	};
 

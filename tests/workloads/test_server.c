@@ -118,6 +118,27 @@ static void answers_are_held_back(void **state)
 	assert_int_equal(drive_close(&d), 0);	/* at once, all the same */
 }
 
+/* Nor is one there before its time, however soon we look. */
+static void no_answer_comes_early(void **state)
+{
+	enum { DELAY_NS = 3000000 };
+	struct drive d;
+	char c[64] = { 0 };
+
+	(void)state;
+	drive_init(&d, &workload_delay, 1);
+	drive_set(&d, "delay", DELAY_NS);
+	assert_int_equal(drive_open(&d), 0);
+	for (int i = 0; i < 3; i++) {
+		uint64_t asked = clock_ns();
+
+		send_all(d.channel[0].out, c, sizeof c);
+		assert_int_equal(recv(d.channel[0].in, c, sizeof c, MSG_WAITALL), sizeof c);
+		assert_true(clock_ns() >= asked + DELAY_NS);
+	}
+	assert_int_equal(drive_close(&d), 0);
+}
+
 static void one_may_leave(void **state)
 {
 	(void)state;
@@ -331,6 +352,7 @@ int main(void)
 		cmocka_unit_test(requests_may_come_in_pieces),
 		cmocka_unit_test(large_requests_pass),
 		cmocka_unit_test(answers_are_held_back),
+		cmocka_unit_test(no_answer_comes_early),
 		cmocka_unit_test(one_may_leave),
 		cmocka_unit_test(its_death_is_noticed),
 		cmocka_unit_test(wrong_answers_are_noticed),
