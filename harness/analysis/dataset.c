@@ -101,8 +101,13 @@ static int is_barred(enum status s)
 	return s == STATUS_SKIPPED || s == STATUS_NOT_APPLICABLE;
 }
 
-/* What the rows of @p make of it.  A disturbed trial was run again at once: what
- * is left is the last try, or of a disturbed last try, its last row. */
+static int is_ok(const struct sample *s)
+{
+	return status_find(s->status) == STATUS_OK;
+}
+
+/* What the rows of @p make of it.  A disturbed trial was run again at once: the
+ * last try decides, and is what is left. */
 static void judge(struct point *p, struct arm *c)
 {
 	bool failed = false;
@@ -120,12 +125,10 @@ static void judge(struct point *p, struct arm *c)
 	}
 	if (!p->rows)
 		return;
-	while (p->rows > 1 && status_find((*p->row)->status) != STATUS_OK) {
-		p->row++;
-		p->rows--;
-	}
 	p->state = failed ? POINT_FAILED :
-		   status_find((*p->row)->status) == STATUS_OK ? POINT_OK : POINT_INVALID;
+		   is_ok(p->row[p->rows - 1]) ? POINT_OK : POINT_INVALID;
+	for (; p->state == POINT_OK && !is_ok(*p->row); p->rows--)
+		p->row++;
 }
 
 /* Put trial @t into its block of @c. */

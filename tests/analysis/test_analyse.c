@@ -201,6 +201,22 @@ static void test_invalid_pass(void **state)
 	assert_int_equal(study_summary(s, BASE, "baseline")->invalid, 1);
 }
 
+/* A disturbed trial was run again: the second try is the trial. */
+static void test_second_try(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	for (size_t b = 0; b < 9; b++) {	/* the baseline's come first */
+		s->sample[b].status = "env_changed";
+		study_row(s, &s->trial[b], 2, 7e9);
+	}
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_int_equal(study_summary(s, BASE, "baseline")->n, 9);
+	assert_int_equal(study_summary(s, BASE, "baseline")->invalid, 0);
+	assert_true(study_summary(s, BASE, "baseline")->wall_ns == 7e9);
+}
+
 /* A cell that cannot run here has a row in the summary and nothing else. */
 static void test_barred(void **state)
 {
@@ -319,7 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed),
-		T(test_passes), T(test_floor), T(test_dropped), T(test_invalid_pass),
+		T(test_passes), T(test_floor), T(test_dropped), T(test_invalid_pass), T(test_second_try),
 		T(test_barred), T(test_disagreement), T(test_refused), T(test_order),
 		T(test_empty),
 	};

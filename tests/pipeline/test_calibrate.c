@@ -125,7 +125,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_fails_stays_unknown),
 		cmocka_unit_test(nothing_else_is_touched),
 	};
-	struct arena arena = { 0 };
+	static struct arena arena;	/* until the end */
 	struct trial t;
 
 	if (argc == 4 && !strcmp(argv[1], "trial"))

@@ -19,7 +19,12 @@
 #include "pipeline/supervise.h"
 #include "pipeline/trial.h"
 
-enum { TASKS = 21, UNITS = 3, PAIRS_MAX = 4096 };
+enum {
+	TASKS = 21,
+	UNITS = 3,
+	UNITS_SHARED = 100,	/* workers meet for a millisecond, not in passing */
+	PAIRS_MAX = 4096,
+};
 
 /* What `single` gave for a workload. */
 struct expected {
@@ -55,7 +60,7 @@ static struct trial trial_of(const struct workload *w, const struct strategy *s,
 		.params = defaults(w->params),
 		.options = defaults(s->params),
 		.placement = "none", .cpus = "", .server_cpu = NONE, .oversubscribed = 1,
-		.tasks = TASKS, .units = UNITS, .reps = 2, .seed = 42,
+		.tasks = TASKS, .units = w->shared_bytes ? UNITS_SHARED : UNITS, .reps = 2, .seed = 42,
 		.timeout_ns = 60000000000, .checksum = NONE, .state = NONE, .ops = NONE,
 	};
 }
