@@ -11,6 +11,8 @@ struct checker {
 	struct guard guard;
 	bool held[1024];
 	unsigned holding, taken;
+	const struct drive *drive;
+	uint64_t left;		/* the digest when the last lock was let go */
 };
 
 static void checker_lock(void *self, unsigned i)
@@ -19,6 +21,8 @@ static void checker_lock(void *self, unsigned i)
 
 	assert_in_range(i, 0, c->guard.mask);
 	assert_false(c->held[i]);
+	if (!c->holding)	/* nobody wrote without */
+		assert_int_equal(drive_digest(c->drive), c->left);
 	for (unsigned k = i; c->holding && k <= c->guard.mask; k++)
 		assert_false(c->held[k]);	/* rising: no deadlock */
 	c->held[i] = true;
@@ -32,7 +36,8 @@ static void checker_unlock(void *self, unsigned i)
 
 	assert_true(c->held[i]);
 	c->held[i] = false;
-	c->holding--;
+	if (!--c->holding)
+		c->left = drive_digest(c->drive);
 }
 
 static void run_guarded(const struct workload *w, unsigned mask, struct checker *c,
@@ -40,10 +45,12 @@ static void run_guarded(const struct workload *w, unsigned mask, struct checker 
 {
 	struct drive d;
 
-	*c = (struct checker){ .guard = { checker_lock, checker_unlock, c, mask } };
+	*c = (struct checker){ .guard = { checker_lock, checker_unlock, c, mask }, .drive = &d };
 	drive_init(&d, w, 1);
 	d.guard = &c->guard;
+	d.run.units = 2;
 	assert_int_equal(drive_open(&d), 0);
+	c->left = drive_digest(&d);
 	for (uint64_t i = 0; i < d.run.tasks; i++) {
 		struct task t = drive_task(&d, i, 0);
 
@@ -51,6 +58,7 @@ static void run_guarded(const struct workload *w, unsigned mask, struct checker 
 			assert_int_equal(c->holding, 0);
 	}
 	*digest = drive_digest(&d);
+	assert_int_equal(*digest, c->left);
 	drive_close(&d);
 }
 
