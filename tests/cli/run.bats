@@ -65,6 +65,16 @@ setup_file() {
 	"$SW" analyse "$DIR" >/dev/null
 	[ "$before" = "$(cksum summary.csv contrasts.csv verdicts.csv)" ]
 }
+@test "a warning goes to stderr, the data alone to stdout" {
+	cp -r "$DIR" "$BATS_TEST_TMPDIR/torn"
+	truncate -s -20 "$BATS_TEST_TMPDIR/torn/samples.csv"
+	run --separate-stderr "$SW" analyse "$BATS_TEST_TMPDIR/torn"
+	[ "$status" -eq 0 ]
+	# shellcheck disable=SC2154 # run sets it
+	[[ "$stderr" == *"warning: "*"half a row"* ]]
+	[[ "$output" != *warning* ]]
+	[[ "$output" == *UNCLEAR* ]]
+}
 @test "the manifest says what made the numbers" {
 	jq -e '.build and .commit and .compiler and .seed == 5 and .facts.kernel
 		and .trials.ok and .host and .run_id' "$DIR/manifest.json"
