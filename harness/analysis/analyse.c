@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "analysis/analysis.h"
 #include "analysis/dictionary.h"
+#include "analysis/latency.h"
 #include "pipeline/usable.h"
 
 /* What a run's folder holds. */
@@ -125,6 +126,14 @@ static int write_all(const struct analysis *x, const char *dir, struct arena *a)
 	return dictionary_write(dir);
 }
 
+static int write_latency(const struct input *f, const char *dir, struct arena *a)
+{
+	struct dataset d;
+
+	return dataset_make(&d, &f->plan, f->sample, f->samples, a) < 0 ||
+	       latency_write(dir, &d, a) < 0 ? -1 : 0;
+}
+
 int analyse(const char *dir)
 {
 	struct arena a = { 0 };
@@ -135,7 +144,7 @@ int analyse(const char *dir)
 	if (!input_read(&f, dir, &a) &&
 	    !analysis_make(&x, &f.plan, f.sample, f.samples, f.spec, f.specs,
 			   f.usable.cores, &a))
-		rc = write_all(&x, dir, &a);
+		rc = write_latency(&f, dir, &a) < 0 ? -1 : write_all(&x, dir, &a);
 	arena_release(&a);
 	return rc;
 }

@@ -101,16 +101,12 @@ static int is_barred(enum status s)
 	return s == STATUS_SKIPPED || s == STATUS_NOT_APPLICABLE;
 }
 
-static int is_ok(const struct sample *s)
-{
-	return status_find(s->status) == STATUS_OK;
-}
-
 /* What the rows of @p make of it.  A disturbed trial was run again at once: the
  * last try decides, and is what is left. */
 static void judge(struct point *p, struct arm *c)
 {
 	bool failed = false;
+	enum status last;
 
 	for (size_t i = 0; i < p->rows; i++) {
 		const struct sample *s = p->row[i];
@@ -121,13 +117,14 @@ static void judge(struct point *p, struct arm *c)
 			c->barred = *s->reason ? s->reason : s->status;
 			return;
 		}
-		failed |= !status_measured(st);
+		failed |= !status_measured(st) && st != STATUS_EXPECTED_FAIL;
 	}
 	if (!p->rows)
 		return;
-	p->state = failed ? POINT_FAILED :
-		   is_ok(p->row[p->rows - 1]) ? POINT_OK : POINT_INVALID;
-	for (; p->state == POINT_OK && !is_ok(*p->row); p->rows--)
+	last = status_find(p->row[p->rows - 1]->status);
+	p->state = failed ? POINT_FAILED : last == STATUS_OK ? POINT_OK :
+		   last == STATUS_EXPECTED_FAIL ? POINT_EXPECTED : POINT_INVALID;
+	for (; p->state != POINT_FAILED && status_find((*p->row)->status) != last; p->rows--)
 		p->row++;
 }
 
@@ -245,10 +242,10 @@ double arm_value(const struct dataset *d, const struct arm *c, size_t b,
 {
 	const struct point *p = &c->block[b];
 
-	if (p->state != POINT_OK)
+	if (p->state != POINT_OK && !(p->state == POINT_EXPECTED && m->counts))
 		return NAN;
 	for (size_t i = 0; i < p->rows; i++)
-		d->pass[i] = m->value(&p->row[i]->m);
+		d->pass[i] = metric_value(m, p->row[i]);
 	return stats_median(d->pass, p->rows);
 }
 

@@ -18,6 +18,7 @@ struct point {
 		POINT_ABSENT,	/* not run, or cannot run here */
 		POINT_FAILED,	/* no numbers */
 		POINT_INVALID,	/* numbers that do not count */
+		POINT_EXPECTED,	/* a control that failed as it must */
 		POINT_OK,
 	} state;
 	const struct sample **row;	/* its passes, by number */

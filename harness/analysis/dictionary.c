@@ -4,6 +4,8 @@
 #include "base/err.h"
 #include "analysis/analyse.h"
 #include "analysis/dictionary.h"
+#include "analysis/latency.h"
+#include "pipeline/bins.h"
 #include "pipeline/plan.h"
 #include "pipeline/record.h"
 #include "pipeline/usable.h"
@@ -16,6 +18,8 @@ static const struct {
 	{ "plan", "one row per trial: what is run, and in which order", plan_columns, NULL },
 	{ "machine", "what of the machine the run could use", usable_columns, NULL },
 	{ "samples", "one row per timed pass: the raw data", sample_columns, &seal_column },
+	{ "bins", "one row per histogram of a timed pass", bins_columns, NULL },
+	{ "latency", "one row per bucket of a cell's latencies", latency_columns, NULL },
 	{ "summary", "one row per cell: medians over trials", summary_columns, NULL },
 	{ "contrasts", "one row per ratio of two cells", contrast_columns, NULL },
 	{ "verdicts", "one row per claim", verdict_columns, NULL },

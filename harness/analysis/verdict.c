@@ -117,7 +117,11 @@ static const char *unrest(const struct hearing *h, const char *cell)
 
 static const char *is_restless(const struct hearing *h)
 {
-	const char *why = unrest(h, h->claim->left);
+	const char *why;
+
+	if (metric_find(h->claim->metric)->counts)
+		return NULL;
+	why = unrest(h, h->claim->left);
 
 	return why || !h->claim->right ? why : unrest(h, h->claim->right);
 }

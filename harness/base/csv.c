@@ -5,8 +5,7 @@
 #include "base/csv.h"
 #include "base/err.h"
 
-/* The whole file as one string, or NULL, reported. */
-static char *slurp(const char *path, struct arena *a)
+char *csv_text(const char *path, struct arena *a)
 {
 	FILE *f = fopen(path, "r");
 	char *buf = NULL, *text = NULL;
@@ -75,7 +74,7 @@ int csv_parse(struct csv *c, const char *path, char *text, struct arena *a)
 
 int csv_read(struct csv *c, const char *path, struct arena *a)
 {
-	char *text = slurp(path, a);
+	char *text = csv_text(path, a);
 
 	return text ? csv_parse(c, path, text, a) : -1;
 }

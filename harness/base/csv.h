@@ -17,6 +17,9 @@ struct csv {
 	size_t rows;
 };
 
+/* All of a file as text, or NULL, reported; a NUL in it is an error. */
+char *csv_text(const char *path, struct arena *a);
+
 /* Read a whole table into @a.  Every row must have as many fields as the
  * header.  0, or -1 having reported "path:line: why". */
 int csv_read(struct csv *c, const char *path, struct arena *a);

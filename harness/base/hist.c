@@ -26,6 +26,7 @@ void hist_merge(struct hist *into, const struct hist *from)
 	if (from->max > into->max)
 		into->max = from->max;
 	into->n += from->n;
+	into->sum += from->sum;
 }
 
 uint64_t hist_quantile(const struct hist *h, double q)

@@ -13,7 +13,7 @@
 enum { HIST_BITS = 7, HIST_BUCKETS = (64 - HIST_BITS + 1) << HIST_BITS };
 
 struct hist {
-	uint64_t n, min, max;		/* exact; min is 0 while n is 0 */
+	uint64_t n, sum, min, max;	/* exact; min is 0 while n is 0 */
 	uint64_t count[HIST_BUCKETS];	/* of values in ns */
 };
 
@@ -35,6 +35,7 @@ static inline void hist_add(struct hist *h, uint64_t v)
 		h->max = v;
 	if (v < h->min || !h->n)
 		h->min = v;
+	h->sum += v;
 	h->n++;
 }
 

@@ -50,6 +50,12 @@ int status_measured(enum status s)
 	return s == STATUS_OK || s == STATUS_ENV_CHANGED || s == STATUS_THROTTLED;
 }
 
+int status_fails(enum status s)
+{
+	return !status_measured(s) && s != STATUS_SKIPPED && s != STATUS_NOT_APPLICABLE &&
+	       s != STATUS_EXPECTED_FAIL && s != STATUS_INTERRUPTED;
+}
+
 void status_clean(char *s)
 {
 	for (; *s; s++) {

@@ -44,6 +44,10 @@ enum status status_find(const char *name);
 /* True for a row that carries numbers: ok, env_changed and throttled. */
 int status_measured(enum status s);
 
+/* True for a trial that went wrong: not measured, and not for a reason that was
+ * foreseen, like skipped. */
+int status_fails(enum status s);
+
 /* The first trouble of a trial, set once by whichever worker meets it; lives
  * in shared memory.  @reason is printable ASCII without a comma, so that it is
  * a CSV field as it is. */

@@ -1,5 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "commands/command.h"
 #include "pipeline/catalogue.h"
@@ -7,9 +8,13 @@
 
 static void print_params(const struct param *p)
 {
-	for (; p && p->name; p++)
-		printf("    %s=%" PRIu64 "\t%" PRIu64 "..%" PRIu64 " %s\t%s\n", p->name,
-		       p->value, p->min, p->max, p->unit, p->help);
+	for (; p && p->name; p++) {
+		if (strchr(p->unit, '|'))
+			printf("    %s\t%s\t%s\n", p->name, p->unit, p->help);
+		else
+			printf("    %s=%" PRIu64 "\t%" PRIu64 "..%" PRIu64 " %s\t%s\n", p->name,
+			       p->value, p->min, p->max, p->unit, p->help);
+	}
 }
 
 static void list_text(void)

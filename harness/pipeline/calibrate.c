@@ -42,7 +42,7 @@ static int probe(const struct trial *t, uint64_t units, int lock_fd, struct meas
 	struct trial p = probe_of(t, units, cpu);
 
 	snprintf(cpu, sizeof cpu, "%.*s", (int)strcspn(t->cpus, ";"), t->cpus);
-	if (supervise(&p, lock_fd, &e, &o) < 0)
+	if (supervise(&p, lock_fd, -1, &e, &o) < 0)
 		return -1;
 	if (!status_measured(o.status))
 		return 1;

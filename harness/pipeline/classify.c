@@ -77,7 +77,7 @@ static void by_report(const struct ending *e, const struct trial *t, struct outc
 	say(o, r->status, "%s", r->reason);
 }
 
-void classify(const struct ending *e, const struct trial *t, struct outcome *o)
+static void judge(const struct ending *e, const struct trial *t, struct outcome *o)
 {
 	if (e->late && e->asleep)
 		say(o, STATUS_DEADLOCK, "every thread waits for a lock in %s after %" PRIu64 " ms",
@@ -97,4 +97,15 @@ void classify(const struct ending *e, const struct trial *t, struct outcome *o)
 		    e->leaked == 1 ? "" : "es");
 	else
 		by_report(e, t, o);
+}
+
+void classify(const struct ending *e, const struct trial *t, struct outcome *o)
+{
+	char reason[sizeof o->reason];
+
+	judge(e, t, o);
+	if (!t->ends || strcmp(t->ends, status_name(o->status)))
+		return;
+	memcpy(reason, o->reason, sizeof reason);
+	say(o, STATUS_EXPECTED_FAIL, "%s: %.160s", t->ends, reason);
 }

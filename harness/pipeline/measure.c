@@ -56,17 +56,24 @@ static uint64_t quantile(const struct hist *h, double q)
 	return hist_supports(h, q) ? hist_quantile(h, q) : NONE;
 }
 
+void watch_latency(const struct pass *p, struct hist *all)
+{
+	memset(all, 0, sizeof *all);
+	for (unsigned w = 0; w <= p->run->workers; w++)
+		hist_merge(all, &p->slot[w].latency);
+}
+
 static void add_latency(struct measure *m, const struct pass *p)
 {
 	static struct hist all;
 
-	memset(&all, 0, sizeof all);
-	for (unsigned w = 0; w <= p->run->workers; w++)
-		hist_merge(&all, &p->slot[w].latency);
+	watch_latency(p, &all);
 	m->p50_ns = quantile(&all, 0.5);
 	m->p90_ns = quantile(&all, 0.9);
 	m->p99_ns = quantile(&all, 0.99);
+	m->p999_ns = quantile(&all, 0.999);
 	m->max_ns = all.n ? all.max : NONE;
+	m->mean_ns = all.n ? all.sum / all.n : NONE;
 }
 
 static void add_slot(struct measure *m, const struct slot *s)
@@ -81,6 +88,8 @@ static void add_slot(struct measure *m, const struct slot *s)
 	m->sys_ns += s->sys_ns;
 	m->voluntary += s->voluntary;
 	m->involuntary += s->involuntary;
+	for (unsigned i = 0; i < COUNTERS; i++)
+		m->counter[i] += s->counter[i];
 	if (!s->kernel)
 		m->migrations = m->run_delay_ns = NONE;
 	if (m->migrations != NONE) {
@@ -116,6 +125,8 @@ int watch_stop(const struct watch *w, const struct pass *p, struct measure *m)
 	m->skew_ns = last_begin - first;
 	m->server_cpu_ns = r->server ? server_ns(r) - w->server_ns : NONE;
 	m->state = r->workload->digest ? r->workload->digest(r->shared, r->param) : 0;
+	if (r->workload->count)
+		r->workload->count(r->shared, r->param, m->counter + COUNTERS);
 	m->max_rss_bytes = max_rss_bytes();
 	add_latency(m, p);
 	return 0;

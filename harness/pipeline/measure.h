@@ -20,6 +20,9 @@ void watch_start(struct watch *w, const struct run *r);
 /* Fill @m.  0, or -1 with trouble set when a stream did not finish. */
 int watch_stop(const struct watch *w, const struct pass *p, struct measure *m);
 
+/* The latencies of all streams, as one histogram. */
+void watch_latency(const struct pass *p, struct hist *all);
+
 /* Around all timed passes of a trial: the canary, and the machine's counters. */
 struct vigil {
 	struct disturb before;

@@ -5,15 +5,25 @@
 #ifndef PIPELINE_METRIC_H
 #define PIPELINE_METRIC_H
 
+#include <stdbool.h>
+
 #include "pipeline/record.h"
 
 struct metric {
 	const char *name;	/* "wall_ns", "cpu_ns_per_unit", ... */
 	const char *unit, *help;
-	double (*value)(const struct measure *m);	/* NaN: not known */
+	double (*value)(const struct sample *s);	/* NaN: not known */
+	bool counts;		/* of events, not time: known of an expected
+				 * failure as well, and no matter how quiet
+				 * the machine was */
 };
 
 extern const struct metric metrics[];		/* ended by a NULL name */
+
+/* One of the table, or "counter.NAME" of what a strategy or workload counts. */
 const struct metric *metric_find(const char *name);
+
+/* Its value in one row; NaN: not known. */
+double metric_value(const struct metric *m, const struct sample *s);
 
 #endif

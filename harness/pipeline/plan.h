@@ -31,6 +31,7 @@ struct trial {
 	uint64_t reps, seed;
 	uint64_t timeout_ns;		/* of the measured phase */
 	uint64_t checksum, state, ops;	/* expected; NONE: not known yet */
+	const char *ends;		/* status that is no failure here, or "" */
 };
 extern const struct column plan_columns[];
 

@@ -29,6 +29,7 @@ const struct column plan_columns[] = {
 	FIELD(checksum, FIELD_WHOLE, "", "expected sum of the tasks' results"),
 	FIELD(state, FIELD_WHOLE, "", "expected digest of the shared state"),
 	FIELD(ops, FIELD_WHOLE, "", "expected digest of the operations asked for"),
+	FIELD(ends, FIELD_TEXT, "", "a control may end with this status: expected_fail"),
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
 

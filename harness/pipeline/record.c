@@ -57,6 +57,9 @@ const struct column sample_columns[] = {
 	{ "ops", FIELD_HEX, AT(m.ops), "", "digest of the operations asked for" },
 	{ "skew_ns", FIELD_WHOLE, AT(m.skew_ns), "ns", "last worker's begin after the first's" },
 	{ "run_delay_ns", FIELD_WHOLE, AT(m.run_delay_ns), "ns", "all workers waiting for a CPU" },
+	{ "p999_ns", FIELD_WHOLE, AT(m.p999_ns), "ns", "99.9th percentile of latency" },
+	{ "mean_ns", FIELD_WHOLE, AT(m.mean_ns), "ns", "mean latency of a unit" },
+	{ "counters", FIELD_TEXT, AT(counters), "", "what its strategy and workload count: takes=12;lost=0" },
 	{ "build", FIELD_HEX, AT(build), "", "hash of the executable" },
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };

@@ -18,7 +18,8 @@ struct measure {
 	uint64_t spawn_ns, join_ns;	/* outside wall_ns */
 	uint64_t skew_ns;		/* last begin - first begin */
 	uint64_t user_ns, sys_ns;	/* CPU time of the workers */
-	uint64_t p50_ns, p90_ns, p99_ns, max_ns;	/* latency per unit */
+	uint64_t p50_ns, p90_ns, p99_ns, p999_ns, max_ns;	/* latency per unit */
+	uint64_t mean_ns;		/* likewise */
 	uint64_t switches, syscalls;	/* by the strategy, by its engine */
 	uint64_t voluntary, involuntary;	/* context switches */
 	uint64_t migrations, run_delay_ns;
@@ -27,6 +28,7 @@ struct measure {
 	uint64_t steal_ns, throttled_ns, foreign_ns;	/* during the trial */
 	uint64_t server_cpu_ns;
 	uint64_t checksum, state, ops;
+	uint64_t counter[2 * COUNTERS];	/* of the strategy, of the workload */
 };
 
 /* One row of samples.csv. */
@@ -42,6 +44,7 @@ struct sample {
 	uint64_t seed;
 	const char *status, *reason;
 	struct measure m;
+	const char *counters;		/* "takes=12;lost=0", from m.counter */
 	const char *cpus;
 	uint64_t build;			/* hash of the executable */
 };

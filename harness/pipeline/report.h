@@ -28,6 +28,7 @@ struct report {
 	enum phase phase;
 	enum status status;
 	char reason[160];
+	char engine[ENGINE_LEN];	/* "": as the strategy says */
 	uint64_t reps;			/* passes measured */
 	struct measure m[REPS_MAX];
 	uint64_t check;			/* XXH64 of all before it */

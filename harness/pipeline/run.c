@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "machine/machine.h"
+#include "pipeline/bins.h"
 #include "pipeline/calibrate.h"
 #include "pipeline/folder.h"
 #include "pipeline/lock.h"
@@ -29,7 +30,7 @@ struct going {
 	struct sample *rows;	/* valid rows there are already */
 	size_t nrows;
 	struct store store;
-	int lock;
+	int lock, bins;
 	uint64_t count[STATUS_COUNT];	/* trials by how they ended */
 };
 
@@ -43,7 +44,7 @@ static bool ran(const struct going *g, const struct trial *t)
 }
 
 static struct sample row_of(const struct going *g, const struct trial *t,
-			    const struct outcome *o)
+			    const struct ending *e, const struct outcome *o)
 {
 	return (struct sample){
 		.run_id = g->run_id,
@@ -52,7 +53,8 @@ static struct sample row_of(const struct going *g, const struct trial *t,
 		.workload = t->workload,
 		.params = t->params,
 		.strategy = t->strategy,
-		.engine = strategy_find(t->strategy)->engine,
+		.engine = *e->report.engine ? e->report.engine :
+			  strategy_find(t->strategy)->engine,
 		.workers = t->workers,
 		.placement = t->placement,
 		.block = t->block,
@@ -65,24 +67,42 @@ static struct sample row_of(const struct going *g, const struct trial *t,
 	};
 }
 
+/* "takes=12;lost=0" of what the two count. */
+static const char *counters(const struct trial *t, const struct measure *m, struct arena *a)
+{
+	const char *const *list[] = { strategy_find(t->strategy)->counters,
+				      workload_find(t->workload)->counters };
+	const char *text = "";
+
+	for (unsigned k = 0; k < 2; k++)
+		for (unsigned i = 0; list[k] && i < COUNTERS && list[k][i]; i++)
+			text = arena_printf(a, "%s%s%s=%" PRIu64, text, *text ? ";" : "",
+					    list[k][i], m->counter[k * COUNTERS + i]);
+	return text;
+}
+
 /* A row for each pass, counted on from @rep; one without numbers for a trial
  * that failed. */
 static int store_rows(struct going *g, const struct trial *t, uint64_t rep,
 		      const struct ending *e, const struct outcome *o)
 {
-	struct sample row = row_of(g, t, o);
+	struct sample row = row_of(g, t, e, o);
+	struct arena a = { 0 };
+	int rc = 0;
 
-	if (!status_measured(o->status)) {
+	if (!status_measured(o->status) &&
+	    !(o->status == STATUS_EXPECTED_FAIL && e->reported && e->report.reps)) {
 		memset(&row.m, 0xff, sizeof row.m);	/* NONE, all of them */
 		return store_append(&g->store, &row);
 	}
-	for (uint64_t i = 0; i < e->report.reps; i++) {
+	for (uint64_t i = 0; !rc && i < e->report.reps; i++) {
 		row.rep = rep + i + 1;
 		row.m = e->report.m[i];
-		if (store_append(&g->store, &row) < 0)
-			return -1;
+		row.counters = counters(t, &row.m, &a);
+		rc = store_append(&g->store, &row);
 	}
-	return 0;
+	arena_release(&a);
+	return rc ? rc : bins_append(g->dir, g->bins, t->id, rep);
 }
 
 static bool was_disturbed(enum status s)
@@ -98,9 +118,14 @@ static enum code run_trial(struct going *g, const struct trial *t)
 	struct outcome o;
 
 	for (unsigned try = 0; try < TRIES; try++) {
-		if (supervise(t, g->lock, &e, &o) < 0)
+		int rc;
+
+		g->bins = bins_open();
+		if (g->bins < 0 || supervise(t, g->lock, g->bins, &e, &o) < 0)
 			return CODE_INTERNAL;
-		if (store_rows(g, t, try * t->reps, &e, &o) < 0)
+		rc = store_rows(g, t, try * t->reps, &e, &o);
+		close(g->bins);
+		if (rc < 0)
 			return CODE_STORE;
 		if (!was_disturbed(o.status) || supervise_stopped())
 			break;
@@ -136,14 +161,11 @@ static enum code conclude(struct going *g)
 	uint64_t failed = 0;
 
 	for (unsigned s = 0; s < STATUS_COUNT; s++) {
-		bool fine = status_measured(s) || s == STATUS_SKIPPED ||
-			    s == STATUS_NOT_APPLICABLE || s == STATUS_EXPECTED_FAIL;
-
 		if (!g->count[s] || s == STATUS_OK)
 			continue;
 		fprintf(stderr, "samework: %" PRIu64 " trial%s ended %s\n", g->count[s],
 			g->count[s] == 1 ? "" : "s", status_name(s));
-		failed += fine ? 0 : g->count[s];
+		failed += status_fails(s) ? g->count[s] : 0;
 	}
 	if (manifest_end(g->dir, g->count) < 0)
 		return CODE_STORE;

@@ -65,8 +65,10 @@ const char *spec_params(const struct param *p, const uint64_t *value, struct are
 	const char *text = "";
 
 	for (size_t i = 0; i < params_count(p); i++)
-		text = arena_printf(a, "%s%s%s=%" PRIu64, text, i ? ";" : "",
-				    p[i].name, value[i]);
+		text = arena_printf(a, "%s%s%s=%s", text, i ? ";" : "", p[i].name,
+				    strchr(p[i].unit, '|') ?
+				    value_show(value[i], p[i].unit, a) :
+				    arena_printf(a, "%" PRIu64, value[i]));
 	return text;
 }
 

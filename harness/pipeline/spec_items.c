@@ -84,12 +84,27 @@ static int read_count(struct reader *r, const struct node *v, void *field)
 	return value_number(r, v, 1, 1000000000, "", field);
 }
 
+static int read_ends(struct reader *r, const struct node *v, void *field)
+{
+	struct names known = { 0 };
+
+	if (node_expect(v, NODE_TEXT) < 0)
+		return -1;
+	for (enum status s = STATUS_OK + 1; s < STATUS_COUNT; s++)
+		if (status_fails(s))
+			names_add(&known, status_name(s), r->a);
+	if (names_have(&known, v->text))
+		return value_text(r, v, field);
+	return node_fail(v, "%s", names_unknown(&known, "failing status", v->text, "", r->a));
+}
+
 static const struct key workload_keys[] = {
 	{ "name", true, 0, find_workload },
 	{ "as", false, offsetof(struct spec_workload, label), value_name },
 	{ "params", false, 0, workload_params },
 	{ "tasks", false, offsetof(struct spec_workload, tasks), read_count },
 	{ "units", false, offsetof(struct spec_workload, units), read_count },
+	{ "ends", false, offsetof(struct spec_workload, ends), read_ends },
 	{ NULL, false, 0, NULL },
 };
 

@@ -72,8 +72,42 @@ static const struct scale {
 	{ "bytes", "Ki", 1u << 10 }, { "bytes", "", 1 },
 };
 
+/* Word @i of "inline|pool" and its length, or NULL when there are not so many. */
+static const char *word(const char *words, uint64_t i, size_t *length)
+{
+	for (; i--; words++) {
+		words += strcspn(words, "|");
+		if (!*words)
+			return NULL;
+	}
+	*length = strcspn(words, "|");
+	return words;
+}
+
+static bool is_words(const char *unit)
+{
+	return strchr(unit, '|') != NULL;
+}
+
+/* The number that word @s stands for.  0, or -1 silently. */
+static int word_parse(const char *s, const char *words, uint64_t *out)
+{
+	const char *w;
+	size_t n;
+
+	for (*out = 0; (w = word(words, *out, &n)); ++*out)
+		if (strlen(s) == n && !memcmp(s, w, n))
+			return 0;
+	return -1;
+}
+
 const char *value_show(uint64_t value, const char *unit, struct arena *a)
 {
+	size_t n;
+	const char *w = is_words(unit) ? word(unit, value, &n) : NULL;
+
+	if (w)
+		return arena_printf(a, "%.*s", (int)n, w);
 	for (size_t i = 0; i < sizeof scales / sizeof *scales; i++)
 		if (!strcmp(scales[i].unit, unit) && value % scales[i].size == 0)
 			return arena_printf(a, "%" PRIu64 "%s",
@@ -93,7 +127,8 @@ static bool unit_suits(const char *s, const char *unit)
 int value_parse(const char *s, uint64_t min, uint64_t max, const char *unit,
 		uint64_t *out)
 {
-	if (num_parse(s, out) < 0 || !unit_suits(s, unit))
+	if (is_words(unit) ? word_parse(s, unit, out) < 0 :
+	    num_parse(s, out) < 0 || !unit_suits(s, unit))
 		return -1;
 	return *out < min || *out > max ? -1 : 0;
 }
@@ -107,6 +142,8 @@ int value_number(struct reader *r, const struct node *v, uint64_t min,
 		return -1;
 	if (!value_parse(v->text, min, max, unit, out))
 		return 0;
+	if (is_words(unit))
+		return node_fail(v, "%s is '%s', allowed: %s", v->key->text, v->text, unit);
 	duration = !strcmp(unit, "ns");
 	return node_fail(v, "%s is '%s', allowed: %s .. %s%s%s", v->key->text, v->text,
 			 value_show(min, unit, r->a), value_show(max, unit, r->a),

@@ -47,11 +47,12 @@ int value_number(struct reader *r, const struct node *v, uint64_t min,
 		 uint64_t max, const char *unit, uint64_t *out);
 int value_fraction(const char *s, double *out);	/* -1 silently */
 
-/* "64Ki" for bytes, "10s" for ns, or the number: @value as people write it. */
+/* "64Ki" for bytes, "10s" for ns, a word, or the number: @value as people write
+ * it. */
 const char *value_show(uint64_t value, const char *unit, struct arena *a);
 
-/* Parse @s as a parameter's value: a duration where its unit is ns, and only
- * there.  0, or -1 silently when malformed or not within [min, max]. */
+/* Parse @s as a parameter's value: a word where its unit is words, a duration
+ * where it is ns, and only there.  0, or -1 silently when malformed or not within [min, max]. */
 int value_parse(const char *s, uint64_t min, uint64_t max, const char *unit,
 		uint64_t *out);
 

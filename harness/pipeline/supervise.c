@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "machine/machine.h"
+#include "pipeline/bins.h"
 #include "pipeline/descend.h"
 #include "pipeline/supervise.h"
 #include "pipeline/trial.h"
@@ -75,22 +76,27 @@ int supervise_stopped(void)
 
 /* The environment of a trial: nothing of the user's may steer a runtime. */
 static char *const trial_environment[] = {
-	"PATH=/usr/local/bin:/usr/bin:/bin",
+	"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin",
 	"LC_ALL=C",
 	"OMP_WAIT_POLICY=passive",	/* waiting does not burn a core */
 	"OMP_PROC_BIND=false",		/* we pin */
 	"OMP_DYNAMIC=false",
 	NULL,				/* TMPDIR, if set */
+	NULL,				/* where the histograms go */
+	NULL,				/* where interpreters and scripts are */
+	NULL,
 	NULL,				/* sanitizer options, if set */
 	NULL,
 	NULL,
 	NULL,
 };
 
-static char **environment(void)
+static char **environment(int bins)
 {
+	static char bins_pair[sizeof BINS_ENV + 12];
 	static const char *const kept[] = {
-		"TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
+		"TMPDIR", "PYTHONS", "SAMEWORK_SCRIPTS",
+		"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
 	};
 	static char *env[sizeof trial_environment / sizeof *trial_environment];
 	size_t n = 0;
@@ -105,10 +111,13 @@ static char **environment(void)
 		if (pair)
 			env[n++] = strcat(strcat(strcpy(pair, kept[i]), "="), v);
 	}
+	snprintf(bins_pair, sizeof bins_pair, BINS_ENV "=%d", bins);
+	if (bins >= 0)
+		env[n] = bins_pair;
 	return env;
 }
 
-static void become_trial(char *row, int report, int output, pid_t parent)
+static void become_trial(char *row, int report, int output, int bins, pid_t parent)
 {
 	const struct rlimit none = { 0, 0 };
 	char number[12];
@@ -127,8 +136,10 @@ static void become_trial(char *row, int report, int output, pid_t parent)
 	dup2(output, STDOUT_FILENO);
 	dup2(output, STDERR_FILENO);
 	fcntl(report, F_SETFD, 0);
+	if (bins >= 0)
+		fcntl(bins, F_SETFD, 0);
 	snprintf(number, sizeof number, "%d", report);
-	execve("/proc/self/exe", argv, environment());
+	execve("/proc/self/exe", argv, environment(bins));
 	_exit(127);
 }
 
@@ -140,7 +151,7 @@ static void watched_close(struct watched *w)
 }
 
 /* Start the process.  0, or -1, reported. */
-static int spawn(struct watched *w, const struct trial *t)
+static int spawn(struct watched *w, const struct trial *t, int bins)
 {
 	struct arena a = { 0 };
 	char *row = trial_print(t, &a);
@@ -153,7 +164,7 @@ static int spawn(struct watched *w, const struct trial *t)
 		goto err;
 	w->pid = fork();
 	if (!w->pid)
-		become_trial(row, report[1], output[1], parent);
+		become_trial(row, report[1], output[1], bins, parent);
 	if (w->pid < 0)
 		goto err;
 	setpgid(w->pid, w->pid);	/* as the child does: whoever is first */
@@ -263,7 +274,8 @@ static void end_group(struct watched *w)
 	kill(-w->pid, SIGKILL);
 }
 
-int supervise(const struct trial *t, int lock_fd, struct ending *e, struct outcome *o)
+int supervise(const struct trial *t, int lock_fd, int bins_fd, struct ending *e,
+	      struct outcome *o)
 {
 	struct watched w = { .ending = e, .id = t->id, .timeout_ns = t->timeout_ns };
 	uint64_t oom = limits_oom_kills("");
@@ -272,7 +284,7 @@ int supervise(const struct trial *t, int lock_fd, struct ending *e, struct outco
 	memset(e, 0, sizeof *e);
 	if (lock_fd >= 0)
 		fcntl(lock_fd, F_SETFD, 0);
-	if (spawn(&w, t) < 0)
+	if (spawn(&w, t, bins_fd) < 0)
 		return -1;
 	watch(&w);
 	ended = !e->late && !supervise_stopped();

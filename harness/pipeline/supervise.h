@@ -40,8 +40,10 @@ int supervise_init(void);
 int supervise_stopped(void);
 
 /* Run @t to its end.  @lock_fd, if not -1, stays open in the trial, so that a
- * survivor of a killed supervisor still holds the lock.  0, or -1, reported,
+ * survivor of a killed supervisor still holds the lock.  @bins_fd, if not -1,
+ * is where the trial puts its histograms, see bins.h.  0, or -1, reported,
  * when no process can be started; when stopped, STATUS_INTERRUPTED. */
-int supervise(const struct trial *t, int lock_fd, struct ending *e, struct outcome *o);
+int supervise(const struct trial *t, int lock_fd, int bins_fd, struct ending *e,
+	      struct outcome *o);
 
 #endif

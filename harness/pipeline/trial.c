@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "machine/machine.h"
+#include "pipeline/bins.h"
 #include "pipeline/measure.h"
 #include "pipeline/report.h"
 #include "pipeline/trial.h"
@@ -117,7 +118,10 @@ static int stage_memory(struct stage *s)
 	s->pass.slot = shared_map((n + 1) * sizeof *s->pass.slot);
 	s->pass.gate = shared_map(sizeof *s->pass.gate);
 	s->run.channel = malloc(n * sizeof *s->run.channel);
-	if (!s->run.shared || !s->pass.slot || !s->pass.gate || !s->run.channel)
+	if (s->pass.strategy->extra)
+		s->pass.extra = shared_map(sizeof *s->pass.extra);
+	if (!s->run.shared || !s->pass.slot || !s->pass.gate || !s->run.channel ||
+	    (s->pass.strategy->extra && !s->pass.extra))
 		return trouble_set(s->trouble, STATUS_ALLOC_FAIL, "memory of the run: %s",
 				   strerror(errno));
 	for (unsigned i = 0; i < n; i++)
@@ -202,6 +206,7 @@ static void stage_release(struct stage *s)
 		shared_unmap(r->shared, r->workload->shared_bytes);
 	shared_unmap(s->pass.slot, (r->workers + 1) * sizeof *s->pass.slot);
 	shared_unmap(s->pass.gate, sizeof *s->pass.gate);
+	shared_unmap(s->pass.extra, sizeof *s->pass.extra);
 	topology_free(s->topology);
 	free(s->cpu);
 	free(s->param);
@@ -216,6 +221,8 @@ static int stage_pass(struct stage *s, struct measure *m)
 
 	memset(r->shared, 0, r->workload->shared_bytes);
 	memset(s->pass.slot, 0, (r->workers + 1) * sizeof *s->pass.slot);
+	if (s->pass.extra)
+		memset(s->pass.extra, 0, sizeof *s->pass.extra);
 	if (r->workload->init)
 		r->workload->init(r->shared, r->param);
 	s->pass.shared = r->shared;
@@ -223,6 +230,18 @@ static int stage_pass(struct stage *s, struct measure *m)
 	if (s->pass.strategy->run(&s->pass) < 0)
 		return -1;
 	return watch_stop(&watch, &s->pass, m);
+}
+
+/* Hand over the histograms of pass @rep, from 1. */
+static int stage_bins(struct stage *s, uint64_t rep)
+{
+	static struct hist all;
+
+	watch_latency(&s->pass, &all);
+	if (bins_send(rep, "unit", &all) < 0 ||
+	    (s->pass.extra && bins_send(rep, s->pass.strategy->extra, s->pass.extra) < 0))
+		return trouble_set(s->trouble, STATUS_INTERNAL_ERROR, "bins: %s", strerror(errno));
+	return 0;
 }
 
 static int stage_run(struct stage *s)
@@ -241,10 +260,13 @@ static int stage_run(struct stage *s)
 		return -1;
 	vigil_start(&vigil, &s->pass);
 	for (; !rc && s->report.reps < s->trial->reps; s->report.reps++)
-		rc = stage_pass(s, &s->report.m[s->report.reps]);
-	if (!rc)
-		vigil_stop(&vigil, &s->pass, s->trial->oversubscribed, &s->report);
-	return rc;
+		rc = stage_pass(s, &s->report.m[s->report.reps]) < 0 ||
+		     stage_bins(s, s->report.reps + 1) < 0;
+	if (rc)
+		return -1;
+	vigil_stop(&vigil, &s->pass, s->trial->oversubscribed, &s->report);
+	memcpy(s->report.engine, s->pass.engine, sizeof s->report.engine);
+	return 0;
 }
 
 int trial_main(const struct trial *t, int fd)

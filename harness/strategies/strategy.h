@@ -29,6 +29,7 @@ struct slot {
 	uint64_t ops;		/* digest of the op stream, order-free */
 	uint64_t switches;	/* times the strategy gave way to another task */
 	uint64_t syscalls;	/* made by the engine */
+	uint64_t counter[COUNTERS];	/* as strategy->counters names them */
 	uint64_t user_ns, sys_ns;	/* CPU time between begin and end */
 	uint64_t voluntary, involuntary;	/* context switches, likewise */
 	uint64_t migrations, run_delay_ns;	/* if `kernel` */
@@ -48,6 +49,8 @@ struct gate {
 	bool closed;		/* somebody will never come */
 };
 
+enum { ENGINE_LEN = 32 };
+
 /* One timed execution of a run. */
 struct pass {
 	const struct run *run;
@@ -61,6 +64,9 @@ struct pass {
 	struct slot *slot;	/* [run->workers + 1], zeroed, MAP_SHARED */
 	struct gate *gate;	/* MAP_SHARED */
 	void *shared;		/* the state tasks see: run->shared */
+	struct hist *extra;	/* of strategy->extra, MAP_SHARED, zeroed */
+	char engine[ENGINE_LEN];	/* set when only the run can tell: the
+				 * version, the flags; else "" */
 	struct trouble *trouble;
 };
 
@@ -71,6 +77,8 @@ struct strategy {
 	const char *engine;		/* "blocking", "poll", ... */
 	bool nonblock;			/* as its engine says */
 	bool private_state;		/* needs workload->merge */
+	const char *const *counters;	/* names of slot->counter, NULL-ended */
+	const char *extra;		/* what pass->extra holds, "hold"; ns */
 
 	/* Execute every task once.  0, or -1 with p->trouble set. */
 	int (*run)(struct pass *p);

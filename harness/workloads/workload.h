@@ -270,9 +270,14 @@ struct param {
 	const char *name;	/* NULL ends the table */
 	uint64_t value;		/* default */
 	uint64_t min, max;	/* inclusive */
-	const char *unit;	/* "ns", "bytes", "" for a count */
+	const char *unit;	/* "ns", "bytes", "" for a count; or the words
+				 * that 0, 1, ... stand for, "inline|pool" */
 	const char *help;	/* one line */
 };
+
+/* Numbers that a strategy, or a workload, counts beside what all have: each may
+ * name this many. */
+enum { COUNTERS = 8 };
 
 struct workload {
 	const char *name;
@@ -300,6 +305,11 @@ struct workload {
 	/* Fold a private copy of the state, which began as init left it, into
 	 * another.  NULL with shared_bytes > 0: cannot run under `pool`. */
 	void (*merge)(void *into, const void *from, const uint64_t *param);
+
+	/* What else the tasks left there, as the numbers named in counters
+	 * (NULL-ended): "lost", "hits".  Optional. */
+	const char *const *counters;
+	void (*count)(const void *shared, const uint64_t *param, uint64_t out[COUNTERS]);
 
 	/* NULL, or why it cannot run on this machine.  Optional. */
 	const char *(*supported)(const uint64_t *param);

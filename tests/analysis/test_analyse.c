@@ -218,6 +218,28 @@ static void test_second_try(void **state)
 }
 
 /* A cell that cannot run here has a row in the summary and nothing else. */
+/* A control that failed as it must has no times, but its counts are known. */
+static void test_control(void **state)
+{
+	struct study *s = *state;
+	struct plan p;
+	struct dataset d;
+	const struct arm *two;
+
+	quiet(s, 6);
+	for (size_t i = 0; i < s->samples; i++)
+		if (s->sample[i].workers == 2)
+			s->sample[i].status = "expected_fail";
+	p = (struct plan){ s->trial, s->trials };
+	assert_int_equal(dataset_make(&d, &p, s->sample, s->samples, &s->arena), 0);
+	two = dataset_arm(&d, "e", TWO);
+	assert_int_equal(two->block[0].state, POINT_EXPECTED);
+	assert_true(isnan(arm_value(&d, two, 0, metric_find("wall_ns"))));
+	assert_true(arm_value(&d, two, 0, metric_find("expected_fail")) == 1);
+	assert_true(arm_value(&d, dataset_arm(&d, "e", ONE), 0,
+			      metric_find("expected_fail")) == 0);
+}
+
 static void test_barred(void **state)
 {
 	struct study *s = *state;
@@ -336,7 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed),
 		T(test_passes), T(test_floor), T(test_dropped), T(test_invalid_pass), T(test_second_try),
-		T(test_barred), T(test_disagreement), T(test_refused), T(test_order),
+		T(test_control), T(test_barred), T(test_disagreement), T(test_refused), T(test_order),
 		T(test_empty),
 	};
 

@@ -53,7 +53,7 @@ static const char spec_text[] =
 	"    source: a test\n";
 
 static const char *const made[] = {
-	"summary.csv", "contrasts.csv", "verdicts.csv", "datapackage.json"
+	"summary.csv", "latency.csv", "contrasts.csv", "verdicts.csv", "datapackage.json"
 };
 enum { MADE = sizeof made / sizeof *made };
 
@@ -121,6 +121,7 @@ static int setup(void **state)
 	assert_int_equal(plan_write(&p, path(r, "plan.csv")), 0);
 	assert_int_equal(usable_write(&u, path(r, "machine.csv")), 0);
 	put(r, "experiments/e.yaml", spec_text);
+	put(r, "bins.csv", "trial,rep,kind,bins\n00000000000abc01,1,unit,5=2;7=1\n");
 	put_samples(r);
 	*state = r;
 	return 0;
@@ -129,11 +130,12 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	static const char *const given[] = {
-		"experiments/e.yaml", "plan.csv", "machine.csv", "samples.csv"
+		"experiments/e.yaml", "plan.csv", "machine.csv", "samples.csv",
+		"bins.csv"
 	};
 	struct results *r = *state;
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		unlink(path(r, given[i]));
 	for (size_t i = 0; i < MADE; i++)
 		unlink(path(r, made[i]));
@@ -298,8 +300,8 @@ static void test_dictionary(void **state)
 	assert_int_equal(dictionary_write(r->dir), 0);
 	package = json_load_file(path(r, "datapackage.json"), JSON_REJECT_DUPLICATES, NULL);
 	resources = json_object_get(package, "resources");
-	assert_int_equal(json_array_size(resources), 6);
-	for (size_t i = 0; i < 6; i++)
+	assert_int_equal(json_array_size(resources), 8);
+	for (size_t i = 0; i < 8; i++)
 		assert_fields(r, json_array_get(resources, i));
 	json_decref(package);
 }

@@ -83,6 +83,7 @@ static void test_small(void **state)
 	assert_int_equal(hist_quantile(h, .001), 1);
 	assert_int_equal(h->min, 1);
 	assert_int_equal(h->max, 100);
+	assert_int_equal(h->sum, 5050);
 }
 
 static void test_precision(void **state)

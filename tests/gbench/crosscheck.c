@@ -121,7 +121,7 @@ static enum code measure(const struct check *c, unsigned k, enum side side, doub
 	t.options = sides[side].options;
 	if (side == BARE)
 		t.ops = NONE;	/* nobody writes them down */
-	if (supervise(&t, c->lock, &e, &o) < 0)
+	if (supervise(&t, c->lock, -1, &e, &o) < 0)
 		return CODE_INTERNAL;
 	if (o.status == STATUS_INTERRUPTED)
 		return CODE_INTERRUPTED;

@@ -235,6 +235,27 @@ static void what_was_not_expected_is_not_wrong(void **state)
 	assert_int_equal(o.status, STATUS_WRONG_CHECKSUM);
 }
 
+/* A control may end as its spec says; any other failure remains one. */
+static void a_control_may_fail(void **state)
+{
+	struct trial t = planned();
+	struct ending e = healthy();
+	struct outcome o;
+
+	(void)state;
+	t.ends = "wrong_checksum";
+	classify(&e, &t, &o);
+	assert_int_equal(o.status, STATUS_OK);
+	sum_wrong(&e);
+	classify(&e, &t, &o);
+	assert_int_equal(o.status, STATUS_EXPECTED_FAIL);
+	assert_string_equal(o.reason, "wrong_checksum: checksum 000000000000000d; "
+			    "expected 000000000000000c");
+	crash(&e);
+	classify(&e, &t, &o);
+	assert_int_equal(o.status, STATUS_CRASH);
+}
+
 static void each_sum_in_each_pass_counts(void **state)
 {
 	(void)state;
@@ -305,6 +326,7 @@ int main(void)
 		cmocka_unit_test(what_it_reports_is_kept),
 		cmocka_unit_test(numbers_of_a_trial_in_trouble_are_not_looked_at),
 		cmocka_unit_test(what_was_not_expected_is_not_wrong),
+		cmocka_unit_test(a_control_may_fail),
 		cmocka_unit_test(each_sum_in_each_pass_counts),
 		cmocka_unit_test(out_of_memory_is_proved),
 		cmocka_unit_test(the_phase_is_named),

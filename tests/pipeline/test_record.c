@@ -38,6 +38,7 @@ static struct sample sample(uint64_t trial, uint64_t rep)
 	};
 
 	memset(&s.m, 0xff, sizeof s.m);		/* NONE everywhere */
+	memset(s.m.counter, 0, sizeof s.m.counter);	/* in no column */
 	s.m.wall_ns = 1000 + trial;
 	s.m.units = 10;
 	s.m.user_ns = 1500;
@@ -119,7 +120,7 @@ static void test_columns(void **state)
 		"join_ns,user_ns,sys_ns,p50_ns,p90_ns,p99_ns,max_ns,switches,syscalls,"
 		"voluntary,involuntary,migrations,max_rss_bytes,cpus,canary_before_ns,"
 		"canary_after_ns,steal_ns,throttled_ns,foreign_ns,server_cpu_ns,checksum,"
-		"state,ops,skew_ns,run_delay_ns,build,check\n");
+		"state,ops,skew_ns,run_delay_ns,p999_ns,mean_ns,counters,build,check\n");
 }
 
 /* The seal by a second implementation, written from the specification of XXH32. */
@@ -132,7 +133,7 @@ static void test_line(void **state)
 	assert_string_equal(samples_line(&s, &f->arena),
 		"20260101t000000-abcd,e,0000000000000001,primes,span=200;base=7,fine,"
 		"blocking,2,compact,1,1,1,18446744073709551614,ok,,,10,1001,,,1500,500,,"
-		",,,,,,,,,0;1,,,,,,,0000000000c0ffee,,,,,00000000000b111d,fc59b91c\n");
+		",,,,,,,,,0;1,,,,,,,0000000000c0ffee,,,,,,,,00000000000b111d,4da1a6ad\n");
 	seal_make(seal, "", 0);
 	assert_string_equal(seal, "02cc5d05");		/* published: XXH32 of nothing */
 }
@@ -308,10 +309,10 @@ static void test_shape(void **state)
 	}
 }
 
-static double value(const char *metric, const struct measure *m)
+static double value(const char *metric, const struct sample *s)
 {
 	assert_non_null(metric_find(metric));
-	return metric_find(metric)->value(m);
+	return metric_value(metric_find(metric), s);
 }
 
 static void test_metrics(void **state)
@@ -319,13 +320,22 @@ static void test_metrics(void **state)
 	struct sample s = sample(1, 1);
 
 	(void)state;
-	assert_true(value("wall_ns", &s.m) == 1001);
-	assert_true(value("cpu_ns", &s.m) == 2000);
-	assert_true(value("cpu_ns_per_unit", &s.m) == 200);
-	assert_true(value("cpu_share", &s.m) == 2000. / 1001);
-	assert_true(value("p99_ns", &s.m) != value("p99_ns", &s.m));	/* NaN */
+	assert_true(value("wall_ns", &s) == 1001);
+	assert_true(value("cpu_ns", &s) == 2000);
+	assert_true(value("cpu_ns_per_unit", &s) == 200);
+	assert_true(value("cpu_share", &s) == 2000. / 1001);
+	assert_true(value("p99_ns", &s) != value("p99_ns", &s));	/* NaN */
 	s.m.units = 0;
-	assert_true(value("ns_per_unit", &s.m) != value("ns_per_unit", &s.m));
+	assert_true(value("ns_per_unit", &s) != value("ns_per_unit", &s));
+	s.m.units = 10;
+	s.m.mean_ns = 200;
+	s.m.wall_ns = 1000;		/* 10 units of 200 ns by 2 workers in 1 us */
+	assert_true(value("little", &s) > .999999 && value("little", &s) < 1.000001);
+	s.m.server_cpu_ns = 900;
+	assert_true(value("server_share", &s) == .9);
+	assert_true(value("expected_fail", &s) == 0);
+	s.status = "expected_fail";
+	assert_true(value("expected_fail", &s) == 1);
 	assert_null(metric_find("speed"));
 	for (const struct metric *m = metrics; m->name; m++)
 		assert_ptr_equal(metric_find(m->name), m);

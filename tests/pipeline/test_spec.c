@@ -210,20 +210,23 @@ static void test_params(void **state)
 	static const struct param p[] = {
 		{ "delay", 1000, 0, 5000, "ns", "" },
 		{ "n", 7, 1, 9, "", "" },
+		{ "files", 0, 0, 2, "inline|nowait|pool", "" },
 		{ .name = NULL }
 	};
 	static const char *const bad[] = {
+		"files=1", "files=", "files=in", "files=inline|nowait", "files=pools",
 		"n=0", "n=10", "n=", "n", "m=1", "delay=1k", "n=1s", "=", "n=7;n=x",
 		"n=00000000000000000000000000000000000000007",
 	};
 	struct fixture *f = *state;
-	uint64_t v[2];
+	uint64_t v[3];
 
 	assert_string_equal(spec_params(NULL, NULL, &f->arena), "");
 	assert_int_equal(spec_params_parse(p, "", v), 0);
-	assert_string_equal(spec_params(p, v, &f->arena), "delay=1000;n=7");
-	assert_int_equal(spec_params_parse(p, "n=9;delay=5us", v), 0);
-	assert_string_equal(spec_params(p, v, &f->arena), "delay=5000;n=9");
+	assert_string_equal(spec_params(p, v, &f->arena), "delay=1000;n=7;files=inline");
+	assert_int_equal(spec_params_parse(p, "n=9;files=pool;delay=5us", v), 0);
+	assert_int_equal(v[2], 2);
+	assert_string_equal(spec_params(p, v, &f->arena), "delay=5000;n=9;files=pool");
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct capture c = capture_start();
 		char said[256];

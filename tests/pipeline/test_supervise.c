@@ -260,7 +260,7 @@ static void ends_as_it_should(void **state)
 	struct ending e;
 	struct outcome o;
 
-	assert_int_equal(supervise(&t, -1, &e, &o), 0);
+	assert_int_equal(supervise(&t, -1, -1, &e, &o), 0);
 	assert_nobody_left(&e);
 	if (o.status != part->status ||
 	    strncmp(o.reason, part->reason, strlen(part->reason)))
@@ -277,7 +277,7 @@ static void inherits_the_lock(void **state)
 
 	close(fd);
 	t.reps = (uint64_t)high;
-	assert_int_equal(supervise(&t, high, &e, &o), 0);
+	assert_int_equal(supervise(&t, high, -1, &e, &o), 0);
 	assert_int_equal(e.status, 0);
 	close(high);
 }
@@ -294,7 +294,7 @@ static void told_to_stop_it_interrupts(void **state)
 	t.timeout_ns = (uint64_t)SLEEP_S * NS_PER_SEC;
 	assert_int_equal(supervise_stopped(), 0);
 	raise(SIGTERM);
-	assert_int_equal(supervise(&t, -1, &e, &o), 0);
+	assert_int_equal(supervise(&t, -1, -1, &e, &o), 0);
 	assert_int_equal(o.status, STATUS_INTERRUPTED);
 	assert_int_equal(supervise_stopped(), SIGTERM);
 	assert_nobody_left(&e);

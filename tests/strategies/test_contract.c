@@ -69,7 +69,7 @@ static void run(const struct pair *c, struct ending *e, struct outcome *o)
 {
 	struct trial t = trial_of(c->expected->workload, c->strategy, c->workers);
 
-	assert_int_equal(supervise(&t, -1, e, o), 0);
+	assert_int_equal(supervise(&t, -1, -1, e, o), 0);
 }
 
 /* Learn from `single`, once per workload. */
