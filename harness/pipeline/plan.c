@@ -119,6 +119,7 @@ static int trial_fill(const struct maker *m, const struct spec *s,
 		.seed = stream(m->seed, 0, 0) >> 11,	/* exact as a double */
 		.timeout_ns = timeout(m, s),
 		.checksum = NONE, .state = NONE, .ops = NONE,
+		.stop_width = m->profile->stop_width,
 		.ends = c->workload->ends ? c->workload->ends : "",
 	};
 	return place(m, c, t);

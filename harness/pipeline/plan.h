@@ -6,6 +6,7 @@
 #ifndef PIPELINE_PLAN_H
 #define PIPELINE_PLAN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/table.h"
@@ -32,6 +33,7 @@ struct trial {
 	uint64_t timeout_ns;		/* of the measured phase */
 	uint64_t checksum, state, ops;	/* expected; NONE: not known yet */
 	const char *ends;		/* status that is no failure here, or "" */
+	double stop_width;		/* see settle.h; NaN: never stop early */
 };
 extern const struct column plan_columns[];
 
@@ -40,6 +42,7 @@ struct profile {
 	unsigned blocks, reps;
 	uint64_t pass_ns;		/* target of one pass under `single` */
 	bool verdicts;			/* enough blocks for them */
+	double stop_width;		/* as a fraction of the ratio; NaN */
 };
 extern const struct profile profiles[];		/* ended by a NULL name */
 const struct profile *profile_find(const char *name);

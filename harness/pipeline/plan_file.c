@@ -30,6 +30,7 @@ const struct column plan_columns[] = {
 	FIELD(state, FIELD_WHOLE, "", "expected digest of the shared state"),
 	FIELD(ops, FIELD_WHOLE, "", "expected digest of the operations asked for"),
 	FIELD(ends, FIELD_TEXT, "", "a control may end with this status: expected_fail"),
+	FIELD(stop_width, FIELD_REAL, "1", "stop when all intervals are narrower; empty: never"),
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
 

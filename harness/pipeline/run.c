@@ -10,14 +10,18 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/stats.h"
 #include "machine/machine.h"
 #include "pipeline/bins.h"
 #include "pipeline/calibrate.h"
 #include "pipeline/folder.h"
+#include "pipeline/keep.h"
 #include "pipeline/lock.h"
 #include "pipeline/manifest.h"
+#include "pipeline/names.h"
 #include "pipeline/progress.h"
 #include "pipeline/run.h"
+#include "pipeline/settle.h"
 #include "pipeline/store.h"
 #include "pipeline/supervise.h"
 
@@ -30,8 +34,12 @@ struct going {
 	struct sample *rows;	/* valid rows there are already */
 	size_t nrows;
 	struct store store;
+	struct names settled;	/* experiments that need no more blocks */
+	bool enough;		/* the one at hand does */
+	struct arena arena;
 	int lock, bins;
 	uint64_t count[STATUS_COUNT];	/* trials by how they ended */
+	double *wall_ns;		/* [plan.n] as settled() wants it */
 };
 
 static bool ran(const struct going *g, const struct trial *t)
@@ -43,66 +51,31 @@ static bool ran(const struct going *g, const struct trial *t)
 	return false;
 }
 
-static struct sample row_of(const struct going *g, const struct trial *t,
-			    const struct ending *e, const struct outcome *o)
+static double median_wall(const struct report *r)
 {
-	return (struct sample){
-		.run_id = g->run_id,
-		.experiment = t->experiment,
-		.trial = t->id,
-		.workload = t->workload,
-		.params = t->params,
-		.strategy = t->strategy,
-		.engine = *e->report.engine ? e->report.engine :
-			  strategy_find(t->strategy)->engine,
-		.workers = t->workers,
-		.placement = t->placement,
-		.block = t->block,
-		.position = t->position,
-		.seed = t->seed,
-		.status = status_name(o->status),
-		.reason = o->reason,
-		.cpus = t->cpus,
-		.build = manifest_build(),
-	};
+	double x[REPS_MAX];
+
+	for (uint64_t i = 0; i < r->reps; i++)
+		x[i] = (double)r->m[i].wall_ns;
+	return stats_median(x, r->reps);
 }
 
-/* "takes=12;lost=0" of what the two count. */
-static const char *counters(const struct trial *t, const struct measure *m, struct arena *a)
+/* As settled(), asked once for each block of an experiment; say so once. */
+static bool settled_now(struct going *g, size_t i)
 {
-	const char *const *list[] = { strategy_find(t->strategy)->counters,
-				      workload_find(t->workload)->counters };
-	const char *text = "";
+	const struct trial *t = &g->plan.trial[i];
 
-	for (unsigned k = 0; k < 2; k++)
-		for (unsigned i = 0; list[k] && i < COUNTERS && list[k][i]; i++)
-			text = arena_printf(a, "%s%s%s=%" PRIu64, text, *text ? ";" : "",
-					    list[k][i], m->counter[k * COUNTERS + i]);
-	return text;
-}
-
-/* A row for each pass, counted on from @rep; one without numbers for a trial
- * that failed. */
-static int store_rows(struct going *g, const struct trial *t, uint64_t rep,
-		      const struct ending *e, const struct outcome *o)
-{
-	struct sample row = row_of(g, t, e, o);
-	struct arena a = { 0 };
-	int rc = 0;
-
-	if (!status_measured(o->status) &&
-	    !(o->status == STATUS_EXPECTED_FAIL && e->reported && e->report.reps)) {
-		memset(&row.m, 0xff, sizeof row.m);	/* NONE, all of them */
-		return store_append(&g->store, &row);
+	if (i && t[-1].block == t->block && !strcmp(t[-1].experiment, t->experiment))
+		return g->enough;
+	g->enough = settled(&g->plan, g->wall_ns, i);
+	if (!g->enough)
+		return false;
+	if (!names_have(&g->settled, t->experiment)) {
+		names_add(&g->settled, t->experiment, &g->arena);
+		fprintf(stderr, "samework: %s: every interval is within %.0f %%; no more blocks\n",
+			t->experiment, 100 * t->stop_width);
 	}
-	for (uint64_t i = 0; !rc && i < e->report.reps; i++) {
-		row.rep = rep + i + 1;
-		row.m = e->report.m[i];
-		row.counters = counters(t, &row.m, &a);
-		rc = store_append(&g->store, &row);
-	}
-	arena_release(&a);
-	return rc ? rc : bins_append(g->dir, g->bins, t->id, rep);
+	return true;
 }
 
 static bool was_disturbed(enum status s)
@@ -112,8 +85,9 @@ static bool was_disturbed(enum status s)
 
 /* Run a trial; again, at once and in the same block, when a rule says that it
  * was disturbed: whatever it measured, so this favours no result. */
-static enum code run_trial(struct going *g, const struct trial *t)
+static enum code run_trial(struct going *g, size_t i)
 {
+	const struct trial *t = &g->plan.trial[i];
 	struct ending e;
 	struct outcome o;
 
@@ -123,7 +97,9 @@ static enum code run_trial(struct going *g, const struct trial *t)
 		g->bins = bins_open();
 		if (g->bins < 0 || supervise(t, g->lock, g->bins, &e, &o) < 0)
 			return CODE_INTERNAL;
-		rc = store_rows(g, t, try * t->reps, &e, &o);
+		rc = keep(&g->store, g->run_id, t, try * t->reps, &e, &o);
+		if (!rc && e.report.reps)
+			rc = bins_append(g->dir, g->bins, t->id, try * t->reps);
 		close(g->bins);
 		if (rc < 0)
 			return CODE_STORE;
@@ -131,6 +107,8 @@ static enum code run_trial(struct going *g, const struct trial *t)
 			break;
 	}
 	g->count[o.status]++;
+	if (o.status == STATUS_OK)
+		g->wall_ns[i] = median_wall(&e.report);
 	return supervise_stopped() ? CODE_INTERRUPTED : CODE_OK;
 }
 
@@ -146,10 +124,10 @@ static enum code run_trials(struct going *g)
 	for (size_t i = 0; code == CODE_OK && i < g->plan.n; i++) {
 		const struct trial *t = &g->plan.trial[i];
 
-		if (ran(g, t))
+		if (settled_now(g, i) || ran(g, t))
 			continue;
 		progress_show(&p, t->block, t->cell);
-		code = run_trial(g, t);
+		code = run_trial(g, i);
 	}
 	progress_end(&p);
 	return code;
@@ -172,11 +150,28 @@ static enum code conclude(struct going *g)
 	return failed ? CODE_FAILED : CODE_OK;
 }
 
+/* What is known of each trial from the rows there are: the last try counts. */
+static void recall(struct going *g)
+{
+	g->wall_ns = arena_alloc(&g->arena, g->plan.n * sizeof *g->wall_ns);
+	for (size_t i = 0; i < g->plan.n; i++) {
+		double x[REPS_MAX];
+		size_t n = 0;
+
+		for (size_t k = 0; k < g->nrows; k++)
+			if (g->rows[k].trial == g->plan.trial[i].id && n < REPS_MAX &&
+			    status_find(g->rows[k].status) == STATUS_OK)
+				x[n++] = (double)g->rows[k].m.wall_ns;
+		g->wall_ns[i] = stats_median(x, n);
+	}
+}
+
 static enum code run_on(struct going *g, size_t torn_bytes)
 {
 	char path[DIR_MAX + 16];
 	enum code code;
 
+	recall(g);
 	snprintf(path, sizeof path, "%s/samples.csv", g->dir);
 	if (store_open(&g->store, path, torn_bytes) < 0) {
 		store_close(&g->store);
@@ -257,6 +252,7 @@ out:
 	if (g.lock >= 0)
 		close(g.lock);
 	topology_free(t);
+	arena_release(&g.arena);
 	arena_release(&a);
 	return code;
 }
@@ -322,6 +318,7 @@ enum code run_resume(const char *dir)
 out:
 	if (g.lock >= 0)
 		close(g.lock);
+	arena_release(&g.arena);
 	arena_release(&a);
 	return code;
 }
