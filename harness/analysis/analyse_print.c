@@ -23,22 +23,6 @@ static const struct line heading = {
 	"VERDICT", "CLAIM", "RATIO [INTERVAL]", "EXPECTED", "N", ""
 };
 
-/* All rows of the table at @path, each @size bytes, or NULL, reported. */
-static void *table_load(const char *path, const struct column *c, size_t size, size_t *n,
-			struct arena *a)
-{
-	struct csv csv;
-	char *rows;
-
-	if (csv_read(&csv, path, a) < 0 || table_check(&csv, c) < 0)
-		return NULL;
-	rows = arena_alloc(a, (csv.rows + 1) * size);
-	for (*n = 0; *n < csv.rows; ++*n)
-		if (table_read(&csv, *n, c, rows + *n * size) < 0)
-			return NULL;
-	return rows;
-}
-
 static const char *bound(double v, struct arena *a)
 {
 	return isnan(v) ? "" : arena_printf(a, "%g", v);

@@ -113,6 +113,21 @@ static char *temporary(const char *path)
 	return tmp;
 }
 
+void *table_load(const char *path, const struct column *c, size_t size, size_t *n,
+			struct arena *a)
+{
+	struct csv csv;
+	char *rows;
+
+	if (csv_read(&csv, path, a) < 0 || table_check(&csv, c) < 0)
+		return NULL;
+	rows = arena_alloc(a, (csv.rows + 1) * size);
+	for (*n = 0; *n < csv.rows; ++*n)
+		if (table_read(&csv, *n, c, rows + *n * size) < 0)
+			return NULL;
+	return rows;
+}
+
 FILE *table_create(const char *path)
 {
 	char *tmp = temporary(path);

@@ -46,6 +46,11 @@ int table_read(const struct csv *csv, size_t i, const struct column *c, void *ro
  * first difference. */
 int table_check(const struct csv *csv, const struct column *c);
 
+/* All rows of the table at @path, whose columns must be @c, as an array of @n
+ * structs of @size bytes in @a.  NULL, reported. */
+void *table_load(const char *path, const struct column *c, size_t size, size_t *n,
+		 struct arena *a);
+
 /* Open @path.tmp for writing, and when all is written make it @path: a reader
  * never sees half a file.  table_commit reports trouble and returns 0 or -1. */
 FILE *table_create(const char *path);

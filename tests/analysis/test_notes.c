@@ -1,0 +1,114 @@
+/*
+ * Statements of the notes against verdicts: every way a finding can come about.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "analysis/notes.h"
+
+static struct verdict verdict(const char *v, const char *confirms, const char *refutes)
+{
+	return (struct verdict){
+		.experiment = "e", .claim = "c", .verdict = v, .metric = "wall_ns",
+		.ratio = NAN, .lo = NAN, .hi = NAN, .reason = "",
+		.confirms = confirms, .refutes = refutes,
+	};
+}
+
+static void test_one_claim(void **state)
+{
+	static const struct {
+		const char *verdict, *confirms, *refutes;
+		enum finding found;
+	} cases[] = {
+		{ "HOLDS", "C03", "", FOUND_CONFIRMED },
+		{ "HOLDS", "", "C03", FOUND_REFUTED },
+		{ "FAILS", "C03", "", FOUND_REFUTED },
+		{ "FAILS", "", "C03", FOUND_CONFIRMED },
+		{ "UNCLEAR", "C03", "", FOUND_UNCLEAR },
+		{ "SKIPPED", "C03", "", FOUND_NOTHING },
+		{ "HOLDS", "C01 C03 C04", "", FOUND_CONFIRMED },
+		{ "HOLDS", "C034 C30 C0", "C", FOUND_NOTHING },
+		{ "HOLDS", NULL, NULL, FOUND_NOTHING },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct verdict v = verdict(cases[i].verdict, cases[i].confirms, cases[i].refutes);
+
+		assert_int_equal(note_judge("C03", &v, 1), cases[i].found);
+	}
+}
+
+/* What is decided outweighs what is not; what contradicts itself depends. */
+static void test_several(void **state)
+{
+	struct verdict v[] = {
+		verdict("UNCLEAR", "C03", ""),
+		verdict("SKIPPED", "", "C03"),
+		verdict("HOLDS", "C03", ""),
+		verdict("HOLDS", "", "C03"),
+	};
+
+	(void)state;
+	assert_int_equal(note_judge("C03", v, 2), FOUND_UNCLEAR);
+	assert_int_equal(note_judge("C03", v, 3), FOUND_CONFIRMED);
+	assert_int_equal(note_judge("C03", v, 4), FOUND_DEPENDS);
+	assert_int_equal(note_judge("C03", v + 3, 1), FOUND_REFUTED);
+	assert_int_equal(note_judge("C03", NULL, 0), FOUND_NOTHING);
+}
+
+/* The list that comes with the suite: C01 .. C39 without a gap, and what is
+ * said where. */
+static void test_list(void **state)
+{
+	struct arena a = { 0 };
+	size_t n;
+	struct note *t = table_load("experiments/notes.csv", note_columns, sizeof *t, &n, &a);
+
+	(void)state;
+	assert_non_null(t);
+	assert_true(n >= 39);
+	for (size_t i = 0; i < n; i++) {
+		if (i < 39)
+			assert_string_equal(t[i].note, arena_printf(&a, "C%02zu", i + 1));
+		assert_true(*t[i].says && *t[i].where);
+	}
+	arena_release(&a);
+}
+
+static void test_print(void **state)
+{
+	static const char *const nowhere = "/nonexistent";
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	(void)state;
+	assert_int_equal(notes_print("experiments/notes.csv", NULL, 0, f), 0);
+	fclose(f);
+	assert_non_null(strstr(text, "C03   not measured  the GIL prevented"));
+	assert_non_null(strstr(text, "C30   no claim      concurrent and parallel programming"));
+	free(text);
+	assert_int_equal(notes_print("experiments/notes.csv", &nowhere, 1, stderr), -1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_claim),
+		cmocka_unit_test(test_several),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_print),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
