@@ -14,27 +14,44 @@ static const struct placement *policy_find(const char *name)
 	return NULL;
 }
 
-/* Take the next index of a list joined by dots, of at most 5 digits, and step
- * over it and its dot.  -1 when malformed. */
-static int list_next(const char **s)
-{
-	int v = 0, digits = 0;
+/* An item of a list: an OS index, or a core by its letter. */
+struct item {
+	int os;			/* -1: */
+	unsigned core;		/* 0 for `a`, the first usable one */
+	char end;		/* what follows: '.', '-' before the server, or 0 */
+};
 
-	for (; isdigit((unsigned char)**s) && digits < 5; digits++)
-		v = v * 10 + (*(*s)++ - '0');
-	if (!digits || (**s && **s != '.'))
-		return -1;
-	if (**s == '.' && !*++*s)
-		return -1;	/* a dot at the end */
-	return v;
+/* Take the next item of the list at *@s, and step over what follows.  An index
+ * has at most 5 digits.  -1 when malformed. */
+static int list_next(const char **s, struct item *it)
+{
+	int digits = 0;
+
+	*it = (struct item){ .os = -1 };
+	if (islower((unsigned char)**s)) {
+		it->core = (unsigned)(*(*s)++ - 'a');
+	} else {
+		for (it->os = 0; isdigit((unsigned char)**s) && digits < 5; digits++)
+			it->os = it->os * 10 + (*(*s)++ - '0');
+		if (!digits)
+			return -1;
+	}
+	it->end = **s;
+	if (it->end)
+		++*s;
+	return it->end && ((it->end != '.' && it->end != '-') || !**s) ? -1 : 0;
 }
 
 static bool list_valid(const char *s)
 {
+	struct item it;
+	unsigned servers = 0;
+
 	do {
-		if (list_next(&s) < 0)
+		if (list_next(&s, &it) < 0 || (servers && it.end))
 			return false;
-	} while (*s);
+		servers += it.end == '-';
+	} while (it.end);
 	return true;
 }
 
@@ -43,21 +60,42 @@ bool placement_valid(const char *name)
 	return policy_find(name) || list_valid(name);
 }
 
-static int map_list(const struct topology *t, const char *name, unsigned n, int *os)
+/* The OS index that @it stands for, or -1 when it is not usable. */
+static int item_cpu(const struct topology *t, const struct item *it)
 {
-	const char *s = name;
+	if (it->os < 0)
+		return topology_os(t, topology_pu_of_core(t, it->core, 0));
+	return topology_pu(t, it->os) < 0 ? -1 : it->os;
+}
 
-	while (*s) {		/* all of it, also what no worker uses */
-		int cpu = list_next(&s);
+enum { ITEMS_MAX = 64 };
 
-		if (topology_pu(t, cpu) < 0)
-			return fail("placement %s: CPU %d is not usable here", name, cpu);
+/* Workers take the items in turn, round and round.  *@server stays as it is when
+ * the list names none. */
+static int map_list(const struct topology *t, const char *name, unsigned n, int *os,
+		    int *server)
+{
+	int cpu[ITEMS_MAX];
+	unsigned items = 0;
+	char before = '.';
+
+	for (const char *s = name; before;) {
+		struct item it;
+
+		list_next(&s, &it);
+		if (items == ITEMS_MAX)
+			return fail("placement %s: more than %d items", name, ITEMS_MAX);
+		cpu[items] = item_cpu(t, &it);
+		if (cpu[items] < 0)
+			return fail("placement %s: CPU %d is not usable here", name, it.os);
+		if (before == '-')
+			*server = cpu[items];
+		else
+			items++;
+		before = it.end;
 	}
-	for (unsigned w = 0; w < n; w++) {
-		if (!*s)
-			s = name;
-		os[w] = list_next(&s);
-	}
+	for (unsigned w = 0; w < n; w++)
+		os[w] = cpu[w % items];
 	return 0;
 }
 
@@ -95,12 +133,14 @@ int placement_map(const struct topology *t, const char *name, unsigned n,
 {
 	const struct placement *p = policy_find(name);
 
+	int named = -1;
+
 	if (p)
 		map_policy(t, p, n, os);
 	else if (!list_valid(name))
 		return fail("'%s' is neither a placement nor CPU numbers joined by dots", name);
-	else if (map_list(t, name, n, os) < 0)
+	else if (map_list(t, name, n, os, &named) < 0)
 		return -1;
-	*server = server_cpu(t, os, n);
+	*server = named >= 0 ? named : server_cpu(t, os, n);
 	return 0;
 }

@@ -71,14 +71,16 @@ enum { ANYWHERE = -1 };
 /* All policies, ended by NULL. */
 extern const struct placement *const placements[];
 
-/* True when @name is a policy or a list of OS indexes joined by dots ("0.2"). */
+/* True when @name is a policy or a list joined by dots, where a number is an OS
+ * index and a letter a usable core, `a` the first, wrapping around.  Behind a
+ * dash: where the server goes.  "0.2", "b.a-b". */
 bool placement_valid(const char *name);
 
 /*
  * Where the workers of placement @name go: os[w] is an OS index, or -1 when
  * they are left to the kernel.  A list shorter than n wraps around.
- * *@server gets the PU for the embedded server: the last usable PU that no
- * worker uses, or else the last usable one; -1 for `none`.
+ * *@server gets the PU for the embedded server: what the list says, else the last
+ * usable PU that no worker uses, or else the last usable one; -1 for `none`.
  * 0, or -1, reported, when @name is not valid or names a PU that is not usable.
  */
 int placement_map(const struct topology *t, const char *name, unsigned n,

@@ -34,6 +34,11 @@ static const struct example examples[] = {
 	{ SMT, "", "core", 10, "0 2 4 6 1 3 5 7 0 2", 7 },
 	{ SMT, "", "scatter", 10, "0 2 4 6 1 3 5 7 0 2", 7 },
 	{ SMT, "", "7.5", 3, "7 5 7", 6 },
+	{ SMT, "", "7.5-5", 3, "7 5 7", 5 },
+	{ SMT, "", "b.a", 3, "2 0 2", 7 },
+	{ SMT, "", "b.a-b", 2, "2 0", 2 },
+	{ SMT, "", "e.f-d", 2, "0 2", 6 },	/* four cores: round and round */
+	{ HYBRID, "", "a.3-b", 2, "4 3", 6 },	/* the fast ones first */
 
 	{ SOCKETS, "", "one", 2, "0 0", 15 },
 	{ SOCKETS, "", "compact", 9, "0 1 2 3 4 5 6 7 8", 15 },
@@ -137,10 +142,12 @@ static void knows_valid_names(void **state)
 {
 	static const char *const valid[] = {
 		"none", "one", "compact", "scatter", "core", "0", "0.2", "12.3.4", "1.1",
+		"a", "b.a", "a-b", "0.1-0", "a.3-7",
 	};
 	static const char *const invalid[] = {
 		"", "cores", ".", "0.", ".0", "0..1", "-1", "0,1", "0x1", "1 ", "123456",
 		"99999999999999999999", "compact.0",
+		"a-", "-a", "a-b.a", "a-b-a", "ab", "a.bc", "A", "1a", "a1",
 	};
 
 	(void)state;
@@ -158,6 +165,7 @@ static void refuses_what_is_not_there(void **state)
 	(void)state;
 	assert_int_equal(placement_map(t, "1.2", 1, os, &server), -1);
 	assert_int_equal(placement_map(t, "99999", 1, os, &server), -1);
+	assert_int_equal(placement_map(t, "1-2", 1, os, &server), -1);
 	assert_int_equal(placement_map(t, "nowhere", 1, os, &server), -1);
 	assert_int_equal(placement_map(t, "1.3", 2, os, &server), 0);
 	topology_free(t);
