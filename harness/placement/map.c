@@ -28,7 +28,7 @@ static int list_next(const char **s, struct item *it)
 	int digits = 0;
 
 	*it = (struct item){ .os = -1 };
-	if (islower((unsigned char)**s)) {
+	if (**s >= 'a' && **s <= 'h') {
 		it->core = (unsigned)(*(*s)++ - 'a');
 	} else {
 		for (it->os = 0; isdigit((unsigned char)**s) && digits < 5; digits++)

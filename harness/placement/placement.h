@@ -72,7 +72,7 @@ enum { ANYWHERE = -1 };
 extern const struct placement *const placements[];
 
 /* True when @name is a policy or a list joined by dots, where a number is an OS
- * index and a letter a usable core, `a` the first, wrapping around.  Behind a
+ * index and a letter, a .. h, a usable core from the first on, wrapping around.  Behind a
  * dash: where the server goes.  "0.2", "b.a-b". */
 bool placement_valid(const char *name);
 

@@ -147,7 +147,7 @@ static void knows_valid_names(void **state)
 	static const char *const invalid[] = {
 		"", "cores", ".", "0.", ".0", "0..1", "-1", "0,1", "0x1", "1 ", "123456",
 		"99999999999999999999", "compact.0",
-		"a-", "-a", "a-b.a", "a-b-a", "ab", "a.bc", "A", "1a", "a1",
+		"a-", "-a", "i", "0.x", "a-b.a", "a-b-a", "ab", "a.bc", "A", "1a", "a1",
 	};
 
 	(void)state;
