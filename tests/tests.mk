@@ -9,16 +9,18 @@ CLANG ?= clang
 JOBS  := $(shell nproc)
 CLI   := $(wildcard tests/*/*.bats)
 RACES ?= strategies/test_contract strategies/test_gate strategies/test_gil \
+         strategies/test_gil2 strategies/test_gil_lock \
+         strategies/test_parking strategies/test_subinterp strategies/test_tick_lock \
          strategies/test_threads base/test_status
 # no memory of others to spoil, and long: plain builds only
-PLAIN = %/test_stats_simulation
+PLAIN = %_simulation
 SANE  = $(filter-out $(PLAIN),$(TESTC:tests/%.c=%))
 
 check:				# everything; built on all CPUs, run on one
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) build/samework build/samework-test $(TESTS)
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) asan tsan archer
-	$(Q)tests/tally.pl tests/floors.t $(TESTS) $(CLI) tests/mutations/mutations.t \
-		tests/sanitizers.t
+	$(Q)tests/tally.pl tests/floors.t $(TESTS) $(CLI) tests/strategies/gil_model.t \
+		tests/mutations/mutations.t tests/sanitizers.t
 units: $(TESTS)			# only the unit tests, plain build
 	$(Q)tests/tally.pl $(TESTS)
 cli: build/samework build/samework-test

@@ -12,8 +12,8 @@ static void help_all(void)
 	puts("\n  samework plan experiments/gil-cpu.yaml\n"
 	     "  samework experiments --profile quick experiments/gil-cpu.yaml\n\n"
 	     "exit codes: 0 ok, 1 internal or I/O error, 2 usage or experiment file,\n"
-	     "  3 some trials failed, 4 a claim fails (--strict), 5 results not stored,\n"
-	     "  75 another run is measuring, 130 interrupted");
+	     "  3 some trials failed, 4 a claim fails or a cell is slower (--strict),\n"
+	     "  5 results not stored, 75 another run is measuring, 130 interrupted");
 }
 
 static enum code help_run(const struct options *o)

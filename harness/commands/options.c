@@ -19,7 +19,7 @@ static const struct {
 	{ "workers", "LIST", "only these numbers", OPTION_FILTER, 'n' },
 	{ "out", "DIR", "folder to make (default: results/<run-id>)", OPTION_OUT, 'o' },
 	{ "seed", "N", "of the order and the data (default: the clock)", OPTION_SEED, 'r' },
-	{ "strict", NULL, "exit 4 when a claim fails", OPTION_STRICT, 'S' },
+	{ "strict", NULL, "exit 4 when a claim fails, or a cell got slower", OPTION_STRICT, 'S' },
 	{ "json", NULL, "one JSON document", OPTION_JSON, 'j' },
 	{ "all", NULL, "every trial, one a line", OPTION_ALL, 'a' },
 };
