@@ -8,6 +8,7 @@ PREFIX      ?= /usr/local
 PROFILE     ?= default
 EXPERIMENTS ?= $(wildcard experiments/*.yaml)
 RUN         ?= results/latest
+RUNS        ?= $(RUN)
 
 WARN = -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
        -Wmissing-prototypes -Werror
@@ -52,6 +53,10 @@ resume: $(SW)			## go on with an interrupted run (RUN=results/...)
 	$(Q)$(SW) resume $(RUN)
 plots: $(SW)			## analyse and draw again what was measured (RUN=...)
 	$(Q)$(SW) analyse $(RUN) && $(SW) plot $(RUN)
+report: $(SW)			## write the page of a run again: report.html (RUN=...)
+	$(Q)$(SW) report $(RUN)
+notes: $(SW)			## what the study notes say, against runs (RUNS='DIR...')
+	$(Q)$(SW) notes $(RUNS)
 doctor: $(SW)			## what this machine would do to the numbers
 	$(Q)$(SW) doctor
 test: deps-test			## every test that needs no quiet machine
@@ -65,8 +70,8 @@ install: $(SW)			## copy the program and its data to PREFIX
 	install -m 644 plots/* $(DESTDIR)$(PREFIX)/share/samework/plots
 help:				## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile tests/gbench/gbench.mk | expand -t 18
-	@echo "  variables: EXPERIMENTS= STRATEGIES= WORKLOADS= WORKERS= PROFILE= OUT= RUN= V=1"
-.PHONY: all experiments quick smoke plan resume plots doctor test clean install help
+	@echo "  variables: EXPERIMENTS= STRATEGIES= WORKLOADS= WORKERS= PROFILE= OUT= RUN= RUNS= V=1"
+.PHONY: all experiments quick smoke plan resume plots report notes doctor test clean install help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # One measurement at a time, whatever -j says: two would measure each other.
