@@ -26,6 +26,26 @@ static const char *alias(const char *name)
 	return name;
 }
 
+/* A variable that is ours by its name and that nobody reads is a typing error. */
+static void warn_unknown_variables(void)
+{
+	static const char *const known[] = {
+		"SAMEWORK_LOCK=", "SAMEWORK_SCRIPTS=", "SAMEWORK_BINS=", NULL
+	};
+
+	for (char **e = environ; *e; e++) {
+		size_t i = 0;
+
+		if (strncmp(*e, "SAMEWORK_", strlen("SAMEWORK_")))
+			continue;
+		while (known[i] && strncmp(*e, known[i], strlen(known[i])))
+			i++;
+		if (!known[i])
+			warn("environment: %.*s is not known; SAMEWORK_LOCK and SAMEWORK_SCRIPTS are",
+			     (int)strcspn(*e, "="), *e);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? alias(argv[1]) : "help";
@@ -35,6 +55,7 @@ int main(int argc, char **argv)
 
 	if (occupy_std() < 0)
 		return CODE_INTERNAL;
+	warn_unknown_variables();
 	if (!c) {
 		fail("no command '%s'; see: samework help", name);
 		return CODE_USAGE;

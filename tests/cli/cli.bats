@@ -41,6 +41,12 @@ setup() {
 	"$SW" list --json 2>/dev/null | jq -e '.workloads | length > 10' >/dev/null
 	"$SW" list --json 2>&1 >/dev/null | wc -c | grep -qx 0
 }
+
+@test "a warning does not disturb list --json" {
+	export SAMEWORK_LOKC=/tmp/lock
+	"$SW" list --json 2>"$BATS_TEST_TMPDIR/err" | jq . >/dev/null
+	grep -q "SAMEWORK_LOKC is not known" "$BATS_TEST_TMPDIR/err"
+}
 @test "plan runs nothing and writes nothing" {
 	cd "$BATS_TEST_TMPDIR"
 	run "$SW" plan "$OLDPWD/experiments/gil-cpu.yaml"
