@@ -16,6 +16,10 @@ BUILD ?= build
 override CFLAGS += -std=c11 -D_GNU_SOURCE -Iharness $(WARN) -fno-omit-frame-pointer -pthread $(SAN)
 OPENMP ?= -fopenmp
 LDLIBS = -lhwloc -lyaml -ljansson -lxxhash -lm
+# Engines on a library that need not be there: without it they say so and skip.
+URING := $(shell pkg-config --atleast-version=2.3 liburing 2>/dev/null && echo -DHAVE_LIBURING)
+LIBUV := $(shell pkg-config --atleast-version=1.30 libuv 2>/dev/null && echo -DHAVE_LIBUV)
+LDLIBS += $(if $(URING),-luring) $(if $(LIBUV),-luv)
 
 COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
 BUILT_WITH := -DCOMMIT='"$(COMMIT)"' -DCFLAGS_USED='"$(filter -O% -g% -march% -fsan%,$(CFLAGS))"'
@@ -29,6 +33,9 @@ LIB    = $(filter-out %/main.o,$(OBJ))
 # Workloads that exist to fail: in the test build only.
 FAULTS := $(wildcard tests/workloads/faults/*.c)
 FAULT  = $(FAULTS:%.c=$(BUILD)/obj/%.o)
+
+# What else there is to make, each beside what it is about.
+PARTS := $(wildcard tests/*.mk tests/*/*.mk scripts/*/*.mk)
 
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
@@ -47,6 +54,13 @@ quick:				## the same in under 2 minutes
 	$(Q)$(MAKE) --no-print-directory experiments PROFILE=quick
 smoke:				## the same in under 1 minute, without verdicts
 	$(Q)$(MAKE) --no-print-directory experiments PROFILE=smoke
+gil: deps			## the interpreter lock: models, deadlocks, prices (about 15 min)
+	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/gil/*.yaml)'
+io: deps deps-optional		## engines, files, servers of our own (about 10 min)
+	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/io/*.yaml)'
+io-real:			## nginx, redis and memcached, installed if missing (about 3 min)
+	$(Q)scripts/deps real
+	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/real/*.yaml)'
 plan: $(SW)			## what would run, and how long it would take
 	$(Q)$(SW) plan --profile $(PROFILE) $(FLAGS) $(EXPERIMENTS)
 resume: $(SW)			## go on with an interrupted run (RUN=results/...)
@@ -65,26 +79,30 @@ clean:				## remove what was built (results stay)
 	rm -rf build
 install: $(SW)			## copy the program and its data to PREFIX
 	install -D $(SW) $(DESTDIR)$(PREFIX)/bin/samework
-	install -d $(DESTDIR)$(PREFIX)/share/samework/experiments $(DESTDIR)$(PREFIX)/share/samework/plots
-	install -m 644 experiments/* $(DESTDIR)$(PREFIX)/share/samework/experiments
-	install -m 644 plots/* $(DESTDIR)$(PREFIX)/share/samework/plots
+	install -d $(DESTDIR)$(PREFIX)/share/samework/scripts
+	cp -r experiments plots $(DESTDIR)$(PREFIX)/share/samework
+	cp -r scripts/cpython $(DESTDIR)$(PREFIX)/share/samework/scripts
 help:				## this list
-	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile tests/gbench/gbench.mk | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile $(PARTS) | expand -t 20
 	@echo "  variables: EXPERIMENTS= STRATEGIES= WORKLOADS= WORKERS= PROFILE= OUT= RUN= RUNS= V=1"
-.PHONY: all experiments quick smoke plan resume plots report notes doctor test clean install help
+.PHONY: all experiments quick smoke gil io io-real plan resume plots report notes doctor test clean install help
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 # One measurement at a time, whatever -j says: two would measure each other.
 # (make before 4.4 ignores what .NOTPARALLEL names, and would build serially.)
-ifneq ($(filter experiments quick smoke resume,$(MAKECMDGOALS)),)
+ifneq ($(filter experiments quick smoke gil io io-real resume,$(MAKECMDGOALS)),)
 .NOTPARALLEL:
 endif
 
 deps:
 	$(Q)scripts/deps run
+	$(Q)scripts/deps optional || true
+deps-optional:
+	$(Q)scripts/deps optional || true
 deps-test:
 	$(Q)scripts/deps run test
-.PHONY: deps deps-test
+	$(Q)scripts/deps optional || true
+.PHONY: deps deps-optional deps-test
 
 # --- how it is built ---
 $(SW): $(OBJ)
@@ -100,12 +118,20 @@ $(BUILD)/tests/%: tests/%.c $(LIB)
 	$(call say,TEST,$@)
 	$(Q)$(CC) $(CFLAGS) $(OPENMP) -Itests -MMD -MP -o $@ $< $(LIB) $(LDLIBS) -lcmocka
 $(BUILD)/obj/harness/strategies/openmp.o: EXTRA = $(OPENMP)
+$(BUILD)/obj/harness/strategies/openmp_default.o: EXTRA = $(OPENMP)
+$(BUILD)/obj/harness/engines/uring%: EXTRA = $(URING)
+$(BUILD)/obj/harness/engines/libuv.o: EXTRA = $(LIBUV)
+$(addprefix $(BUILD)/obj/harness/engines/,uring.o uring_prepare.o libuv.o): $(BUILD)/optional
+$(BUILD)/optional: FORCE
+	@mkdir -p $(@D)
+	@echo '$(URING) $(LIBUV)' | cmp -s - $@ || echo '$(URING) $(LIBUV)' >$@
 $(BUILD)/obj/harness/pipeline/manifest.o: EXTRA = $(BUILT_WITH)
 $(BUILD)/obj/harness/pipeline/manifest.o: $(BUILD)/commit
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
 FORCE:
+.PHONY: FORCE
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
@@ -127,5 +153,5 @@ $(BUILD)/strategies.c: scripts/registry.sh harness/strategies $(wildcard harness
 	$(Q)scripts/registry.sh strategy harness/strategies/*.c >$@
 .SECONDARY:
 
-include tests/tests.mk tests/gbench/gbench.mk
+include $(PARTS)
 -include $(OBJ:.o=.d) $(FAULT:.o=.d) $(TESTS:=.d)

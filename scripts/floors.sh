@@ -29,7 +29,7 @@ while read -r header place; do
 done <<END
 hwloc placement/topology.c
 omp.h strategies/openmp
-liburing engines/uring.c
+liburing engines/uring.h
 uv.h engines/libuv.c
 yaml.h pipeline/node.c
 jansson.h pipeline/|analysis/dictionary.c|figures/provenance.c|report/facts.c|exchange/

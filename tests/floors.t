@@ -56,7 +56,7 @@ strategies/fine.c <omp.h>
 base/num.c <jansson.h>
 END
 
-ok "shell is clean" shellcheck -e SC2013 scripts/deps scripts/*.sh tests/*.t tests/*/*.t .ci/run
+ok "shell is clean" shellcheck -e SC2013 scripts/deps scripts/*.sh scripts/cpython/fit scripts/cpython/ratios tests/*.t tests/*/*.t .ci/run
 ok "tests of the command line are clean" \
 	shellcheck -e SC2010,SC2013,SC2016,SC2030,SC2031,SC2086,SC2143 tests/*/*.bats
 ok "functions fit a screen" long_functions harness

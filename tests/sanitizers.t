@@ -45,6 +45,8 @@ racy() {
 	grep -q 'ThreadSanitizer: reported' "$work/log"
 }
 
+# each pair once: with 1, 2 and 7 workers they run in the plain build
+export CONTRACT_WORKERS=2
 built asan
 each asan
 export SW_BIN=build/asan/samework-test SW_TEST=build/asan/samework-test
@@ -54,7 +56,7 @@ for f in cli resume; do
 done
 
 export TSAN_OPTIONS=halt_on_error=0
-export CONTRACT_STRATEGIES="single gil global fine fork pool async"
+export CONTRACT_STRATEGIES="single gil gil2 subinterp nogil global fine fork pool async async-epoll async-uv async-w"
 built tsan
 each tsan
 racy tsan shards.c 's/pthread_mutex_lock\(.*?\);/(void)self, (void)index;/' fine
@@ -66,7 +68,7 @@ if ! command -v clang >/dev/null; then
 	exit
 fi
 export TSAN_OPTIONS=ignore_noninstrumented_modules=1 ARCHER_OPTIONS=verbose=1
-export CONTRACT_STRATEGIES=openmp
+export CONTRACT_STRATEGIES="openmp openmp-default"
 built archer
 each archer
 racy archer openmp.c 's/\tomp_\w+_lock\(\&\(.*?\);/\t(void)self, (void)index;/g' openmp

@@ -27,15 +27,21 @@ int analysis_make(struct analysis *x, const struct plan *p, const struct sample 
 
 /* --- contrast.c --- */
 
-/* What is compared, block by block.  @right NULL: left's own value. */
+/* One side of a comparison: an arm, divided by @base, if that is not NULL. */
+struct side {
+	const struct arm *arm, *base;
+};
+
+/* What is compared, block by block. */
 struct ratios {
 	double *x;		/* [n], of the blocks used, sorted in use */
 	size_t n;
 	uint64_t dropped;	/* blocks with a row that does not count */
 };
 
-void ratios_make(struct ratios *r, const struct dataset *d, const struct arm *left,
-		 const struct arm *right, const struct metric *m, struct arena *a);
+/* @right.arm NULL: left's own value. */
+void ratios_make(struct ratios *r, const struct dataset *d, struct side left,
+		 struct side right, const struct metric *m, struct arena *a);
 
 /* The contrast that @r amounts to; says so when its intervals disagree. */
 void contrast_make(struct contrast *c, const char *kind, struct ratios *r,

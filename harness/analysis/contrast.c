@@ -12,7 +12,7 @@
 
 const struct column contrast_columns[] = {
 	{ "experiment", FIELD_TEXT, AT(experiment), "", "name of the experiment file" },
-	{ "kind", FIELD_TEXT, AT(kind), "", "speedup, scaling, twin or claim" },
+	{ "kind", FIELD_TEXT, AT(kind), "", "speedup, scaling, twin, claim; growth: a claim with scaling_from" },
 	{ "left", FIELD_TEXT, AT(left), "", "cell above the line" },
 	{ "right", FIELD_TEXT, AT(right), "", "cell below it; empty: left's own value" },
 	{ "metric", FIELD_TEXT, AT(metric), "", "what is compared" },
@@ -29,18 +29,32 @@ const struct column contrast_columns[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
 
-void ratios_make(struct ratios *r, const struct dataset *d, const struct arm *left,
-		 const struct arm *right, const struct metric *m, struct arena *a)
+static int is_absent(const struct side *s, size_t b)
+{
+	return (s->arm && s->arm->block[b].state == POINT_ABSENT) ||
+	       (s->base && s->base->block[b].state == POINT_ABSENT);
+}
+
+static double side_value(const struct dataset *d, const struct side *s, size_t b,
+			 const struct metric *m)
+{
+	double v = arm_value(d, s->arm, b, m);
+
+	return s->base ? v / arm_value(d, s->base, b, m) : v;
+}
+
+void ratios_make(struct ratios *r, const struct dataset *d, struct side left,
+		 struct side right, const struct metric *m, struct arena *a)
 {
 	*r = (struct ratios){ .x = arena_alloc(a, (d->blocks + 1) * sizeof *r->x) };
 	for (size_t b = 0; b < d->blocks; b++) {
-		double v = arm_value(d, left, b, m);
+		double v;
 
-		if (left->block[b].state == POINT_ABSENT ||
-		    (right && right->block[b].state == POINT_ABSENT))
+		if (is_absent(&left, b) || is_absent(&right, b))
 			continue;
-		if (right)
-			v /= arm_value(d, right, b, m);
+		v = side_value(d, &left, b, m);
+		if (right.arm)
+			v /= side_value(d, &right, b, m);
 		if (isfinite(v))
 			r->x[r->n++] = v;
 		else
@@ -92,7 +106,8 @@ struct interval contrast_wall(const struct dataset *d, const struct arm *left,
 {
 	struct ratios r;
 
-	ratios_make(&r, d, left, right, metric_find("wall_ns"), a);
+	ratios_make(&r, d, (struct side){ left, NULL }, (struct side){ right, NULL },
+		    metric_find("wall_ns"), a);
 	return stats_order_interval(r.x, r.n);
 }
 
@@ -116,7 +131,7 @@ static void append(struct analysis *x, const char *kind, const struct dataset *d
 
 	if (!left || !right || left == right)
 		return;
-	ratios_make(&r, d, left, right, wall, a);
+	ratios_make(&r, d, (struct side){ left, NULL }, (struct side){ right, NULL }, wall, a);
 	if (r.n || r.dropped)
 		contrast_make(&x->contrast[x->contrasts++], kind, &r, left, right, wall);
 }

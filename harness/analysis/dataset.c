@@ -242,7 +242,8 @@ double arm_value(const struct dataset *d, const struct arm *c, size_t b,
 {
 	const struct point *p = &c->block[b];
 
-	if (p->state != POINT_OK && !(p->state == POINT_EXPECTED && m->counts))
+	if (p->state != POINT_OK &&
+	    !(m->counts && (p->state == POINT_EXPECTED || p->state == POINT_INVALID)))
 		return NAN;
 	for (size_t i = 0; i < p->rows; i++)
 		d->pass[i] = metric_value(m, p->row[i]);

@@ -183,6 +183,11 @@ static int decide(struct verdict *v, const struct rule *r, const struct hearing 
 	return 0;
 }
 
+static const struct arm *base(const struct hearing *h, const char *name)
+{
+	return name ? dataset_arm(h->data, h->spec->name, name) : NULL;
+}
+
 /* Look up the cells and compare them.  0, or -1, reported. */
 static int hear(struct hearing *h)
 {
@@ -195,9 +200,10 @@ static int hear(struct hearing *h)
 	h->right = c->right ? dataset_arm(h->data, h->spec->name, c->right) : NULL;
 	if (!h->left || (c->right && !h->right))
 		return 0;
-	ratios_make(&h->ratios, h->data, h->left, h->right, m, h->arena);
+	ratios_make(&h->ratios, h->data, (struct side){ h->left, base(h, c->left_base) },
+		    (struct side){ h->right, base(h, c->right_base) }, m, h->arena);
 	if (h->ratios.n || h->ratios.dropped)
-		contrast_make(&h->contrast, "claim", &h->ratios, h->left, h->right, m);
+		contrast_make(&h->contrast, c->left_base ? "growth" : "claim", &h->ratios, h->left, h->right, m);
 	return 0;
 }
 

@@ -11,7 +11,7 @@ struct poll_state {
 	struct pollfd *fd;	/* [seats], the first n are in use */
 	struct wait **wait;	/* [seats], wait[i] waits for fd[i] */
 	unsigned n;
-	uint64_t *syscalls;
+	struct tries tries;
 };
 
 static void poll_close(void *state)
@@ -25,13 +25,14 @@ static void poll_close(void *state)
 	free(s);
 }
 
-static void *poll_open(unsigned seats, uint64_t *syscalls)
+static void *poll_open(unsigned seats, const uint64_t *option, uint64_t *syscalls)
 {
 	struct poll_state *s = calloc(1, sizeof *s);
 
+	(void)option;
 	if (!s)
 		return NULL;
-	s->syscalls = syscalls;
+	s->tries = (struct tries){ .syscalls = syscalls, .listener = -1 };
 	s->fd = calloc(seats, sizeof *s->fd);
 	s->wait = calloc(seats, sizeof *s->wait);
 	if (s->fd && s->wait)
@@ -43,9 +44,9 @@ static void *poll_open(unsigned seats, uint64_t *syscalls)
 static int poll_start(void *state, struct wait *w)
 {
 	struct poll_state *s = state;
-	bool out = w->op.kind == OP_SEND || w->op.kind == OP_WRITE;
+	bool out = wait_out(&w->op);
 
-	if (!(w->op.flags & OP_WAITFIRST) && wait_try(w, s->syscalls))
+	if (!wait_first(&w->op) && wait_try(w, &s->tries))
 		return 1;
 	w->place = s->n++;
 	s->wait[w->place] = w;
@@ -71,7 +72,7 @@ static int sleep_in_poll(struct poll_state *s, uint64_t until)
 		uint64_t now = until && until != UINT64_MAX ? clock_ns() : 0;
 		struct timespec ts = clock_timespec(until > now ? until - now : 0);
 
-		++*s->syscalls;
+		++*s->tries.syscalls;
 		n = ppoll(s->fd, s->n, until == UINT64_MAX ? NULL : &ts, NULL);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
@@ -89,7 +90,7 @@ static int poll_poll(void *state, uint64_t until, struct wait **ready)
 		if (!s->fd[i].revents)
 			continue;
 		events--;
-		if (!wait_try(s->wait[i], s->syscalls))
+		if (!wait_try(s->wait[i], &s->tries))
 			continue;
 		ready[done++] = s->wait[i];
 		forget(s, i);

@@ -1,9 +1,11 @@
 /* One try at an operation that must not block: the part that all readiness
  * engines share.  Sockets stay blocking and are asked not to wait call by call,
  * so a descriptor is the same in every strategy; pipes are O_NONBLOCK, opened
- * so on the engine's request.  Files cannot be waited for: they are executed
- * in place, and the loop stands still meanwhile (file policy `inline`). */
+ * so on the engine's request.  connect() and accept() cannot be asked: their
+ * sockets are made O_NONBLOCK here.  Files cannot be waited for: they are
+ * executed in place, and the loop stands still meanwhile. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -27,34 +29,114 @@ static ssize_t call(const struct wait *w)
 	}
 }
 
-bool wait_try(struct wait *w, uint64_t *syscalls)
+bool wait_out(const struct op *op)
 {
-	ssize_t n;
+	return op->kind == OP_SEND || op->kind == OP_WRITE || op->kind == OP_CONNECT;
+}
 
+bool wait_first(const struct op *op)
+{
+	bool reads = op->kind == OP_RECV || op->kind == OP_READ || op->kind == OP_ACCEPT;
+
+	/* nothing ever happens at a negative descriptor */
+	return reads && op->flags & OP_WAITFIRST && op->fd >= 0;
+}
+
+static bool finish(struct wait *w, int64_t res)
+{
+	w->res = res;
+	return true;
+}
+
+/* Never wait in a call on @fd, which is a socket: it has no other flags. */
+static void unblock(int fd, struct tries *t)
+{
+	++*t->syscalls;
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
+static bool try_connect(struct wait *w, struct tries *t)
+{
+	socklen_t n = sizeof(int);
+	int err = 0;
+
+	if (w->moved) {
+		++*t->syscalls;
+		if (getsockopt(w->op.fd, SOL_SOCKET, SO_ERROR, &err, &n) < 0)
+			err = errno;
+		return finish(w, -err);
+	}
+	unblock(w->op.fd, t);
+	++*t->syscalls;
+	if (!connect(w->op.fd, w->op.buf, (socklen_t)w->op.len))
+		return finish(w, 0);
+	w->moved = errno == EINPROGRESS || errno == EINTR;
+	/* EAGAIN: the backlog of a Unix socket is full */
+	return w->moved || errno == EAGAIN ? false : finish(w, -errno);
+}
+
+static bool try_accept(struct wait *w, struct tries *t)
+{
+	int fd;
+
+	if (w->op.fd != t->listener) {
+		unblock(w->op.fd, t);
+		t->listener = w->op.fd;
+	}
+	do {
+		++*t->syscalls;
+		fd = accept4(w->op.fd, NULL, NULL, SOCK_CLOEXEC);
+	} while (fd < 0 && errno == EINTR);
+	return fd < 0 && errno == EAGAIN ? false : finish(w, fd < 0 ? -errno : fd);
+}
+
+static bool try_bytes(struct wait *w, struct tries *t)
+{
+	for (;;) {
+		size_t asked = w->op.len - w->moved;
+		ssize_t n = call(w);
+
+		++*t->syscalls;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+			return false;
+		if (n < 0)
+			return finish(w, -errno);
+		w->moved += (size_t)n;
+		if (!n || !(w->op.flags & OP_ALL) || w->moved == w->op.len)
+			return finish(w, (int64_t)w->moved);
+		/* all there was: who hears of a level need not ask again */
+		if ((size_t)n < asked && !t->exhaust)
+			return false;
+	}
+}
+
+bool wait_try(struct wait *w, struct tries *t)
+{
 	switch (w->op.kind) {
 	case OP_RECV:
 	case OP_SEND:
 	case OP_READ:
 	case OP_WRITE:
-		break;
+		return try_bytes(w, t);
+	case OP_CONNECT:
+		return try_connect(w, t);
+	case OP_ACCEPT:
+		return try_accept(w, t);
 	default:
-		w->res = blocking_exec(&w->op, syscalls);
-		return true;
+		return finish(w, blocking_exec(&w->op, t->syscalls));
 	}
-	for (;;) {
-		++*syscalls;
-		n = call(w);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-			return false;
-		if (n < 0) {
-			w->res = -errno;
-			return true;
-		}
-		w->moved += (size_t)n;
-		w->res = (int64_t)w->moved;
-		if (!n || !(w->op.flags & OP_ALL) || w->moved == w->op.len)
-			return true;
+}
+
+int waits_drain(struct wait **last, struct tries *t, struct wait **ready)
+{
+	struct wait *w;
+	int done = 0;
+
+	while ((w = waits_first(*last)) && wait_try(w, t)) {
+		waits_pop(last);
+		ready[done++] = w;
 	}
+	return done;
 }

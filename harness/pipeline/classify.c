@@ -50,7 +50,7 @@ static int wrong(const struct trial *t, const struct measure *m, struct outcome 
 		return 1;
 	}
 	for (size_t i = 0; i < sizeof sum / sizeof *sum; i++) {
-		if (sum[i].want == NONE || sum[i].want == sum[i].got)
+		if (sum[i].want == NONE || sum[i].got == NONE || sum[i].want == sum[i].got)
 			continue;
 		say(o, STATUS_WRONG_CHECKSUM, "%s %016" PRIx64 "; expected %016" PRIx64,
 		    sum[i].what, sum[i].got, sum[i].want);
@@ -80,7 +80,7 @@ static void by_report(const struct ending *e, const struct trial *t, struct outc
 static void judge(const struct ending *e, const struct trial *t, struct outcome *o)
 {
 	if (e->late && e->asleep)
-		say(o, STATUS_DEADLOCK, "every thread waits for a lock in %s after %" PRIu64 " ms",
+		say(o, STATUS_DEADLOCK, "every thread waits for a lock or a pipe in %s after %" PRIu64 " ms",
 		    phase_name(e->phase), e->deadline_ns / NS_PER_MS);
 	else if (e->late)
 		say(o, STATUS_TIMEOUT, "%s took longer than %" PRIu64 " ms",

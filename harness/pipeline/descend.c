@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,25 +64,76 @@ unsigned descend_kill(pid_t pgid)
 	return killed;
 }
 
-/* The number of the system call that thread is in, or -1. */
-static long call_of(const char *pid, const char *tid)
+/* The system call that a thread is in. */
+struct call {
+	long number;			/* -1: none, or not told */
+	unsigned long arg[4];
+};
+
+static struct call call_of(const char *pid, const char *tid)
 {
+	struct call c = { .number = -1 };
 	char path[600];
-	long call = -1;
 	FILE *f;
 
 	snprintf(path, sizeof path, "/proc/%s/task/%s/syscall", pid, tid);
 	f = fopen(path, "re");
 	if (f) {
-		if (fscanf(f, "%ld", &call) != 1)
-			call = -1;
+		if (fscanf(f, "%ld %lx %lx %lx %lx", &c.number, &c.arg[0], &c.arg[1],
+			   &c.arg[2], &c.arg[3]) < 1)
+			c.number = -1;
 		fclose(f);
 	}
-	return call;
+	return c;
 }
 
-/* Count the threads of @pid that wait for a lock; false if one does else. */
-static bool all_wait(const char *pid, unsigned *locks)
+/* True when descriptor @fd of @pid is what only another can fill or empty. */
+static bool is_pipe(const char *pid, unsigned long fd)
+{
+	static const char *const kind[] = { "pipe:", "anon_inode:[eventfd]" };
+	char path[300], to[64] = "";
+
+	snprintf(path, sizeof path, "/proc/%s/fd/%lu", pid, fd);
+	if (readlink(path, to, sizeof to - 1) < 0)
+		return false;
+	return !strncmp(to, kind[0], strlen(kind[0])) ||
+	       !strncmp(to, kind[1], strlen(kind[1]));
+}
+
+/* True for a wait that has no end of its own: for a lock, or at a pipe. */
+static bool waits_blocked(const char *pid, const struct call *c)
+{
+	return c->number == SYS_futex ||
+	       ((c->number == SYS_read || c->number == SYS_write) && is_pipe(pid, c->arg[0]));
+}
+
+/* Likewise, for what another process will do. */
+static bool waits_for_others(const struct call *c)
+{
+	switch (c->number) {
+	case SYS_wait4:
+	case SYS_waitid:
+		return true;
+	case SYS_ppoll:
+		return !c->arg[2];
+	case SYS_epoll_pwait2:
+		return !c->arg[3];
+	case SYS_epoll_pwait:
+#ifdef SYS_epoll_wait
+	case SYS_epoll_wait:
+#endif
+		return (int)c->arg[3] < 0;
+#ifdef SYS_poll
+	case SYS_poll:
+		return (int)c->arg[2] < 0;
+#endif
+	default:
+		return false;
+	}
+}
+
+/* Count the threads of @pid that are blocked; false if one does else than wait. */
+static bool all_wait(const char *pid, unsigned *blocked)
 {
 	char path[300];
 	struct dirent *d;
@@ -91,13 +143,15 @@ static bool all_wait(const char *pid, unsigned *locks)
 	snprintf(path, sizeof path, "/proc/%s/task", pid);
 	dir = opendir(path);
 	while (dir && all && (d = readdir(dir))) {
-		long call;
+		struct call c;
 
 		if (!isdigit((unsigned char)*d->d_name))
 			continue;
-		call = call_of(pid, d->d_name);
-		*locks += call == SYS_futex;
-		all = call == SYS_futex || call == SYS_wait4 || call == SYS_waitid;
+		c = call_of(pid, d->d_name);
+		if (waits_blocked(pid, &c))
+			++*blocked;
+		else
+			all = waits_for_others(&c);
 	}
 	if (dir)
 		closedir(dir);
@@ -107,7 +161,7 @@ static bool all_wait(const char *pid, unsigned *locks)
 bool descend_asleep(pid_t pgid)
 {
 	DIR *dir = opendir("/proc");
-	unsigned locks = 0;
+	unsigned blocked = 0;
 	struct dirent *d;
 	bool all = dir;
 
@@ -115,9 +169,9 @@ bool descend_asleep(pid_t pgid)
 		if (!isdigit((unsigned char)*d->d_name) ||
 		    getpgid((pid_t)atoi(d->d_name)) != pgid)
 			continue;
-		all = all_wait(d->d_name, &locks);
+		all = all_wait(d->d_name, &blocked);
 	}
 	if (dir)
 		closedir(dir);
-	return all && locks;
+	return all && blocked;
 }

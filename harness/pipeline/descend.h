@@ -14,8 +14,8 @@
 unsigned descend_kill(pid_t pgid);
 
 /* True when every thread of every process of group @pgid waits in the kernel
- * for a lock or for another process, and at least one for a lock.  False when
- * that cannot be told. */
+ * for a lock, at a pipe or for another process, none with an end to its wait, and
+ * at least one for a lock or at a pipe.  False when that cannot be told. */
 bool descend_asleep(pid_t pgid);
 
 #endif

@@ -23,6 +23,7 @@ static struct sample row_of(const char *run_id, const struct trial *t,
 		.seed = t->seed,
 		.status = status_name(o->status),
 		.reason = o->reason,
+		.server = e->report.server,
 		.cpus = t->cpus,
 		.build = manifest_build(),
 	};

@@ -59,7 +59,7 @@ static uint64_t quantile(const struct hist *h, double q)
 void watch_latency(const struct pass *p, struct hist *all)
 {
 	memset(all, 0, sizeof *all);
-	for (unsigned w = 0; w <= p->run->workers; w++)
+	for (unsigned w = 0; w <= p->streams; w++)
 		hist_merge(all, &p->slot[w].latency);
 }
 
@@ -104,7 +104,7 @@ int watch_stop(const struct watch *w, const struct pass *p, struct measure *m)
 	const struct run *r = p->run;
 
 	memset(m, 0, sizeof *m);
-	for (unsigned i = 0; i <= r->workers; i++) {
+	for (unsigned i = 0; i <= p->streams; i++) {
 		const struct slot *s = &p->slot[i];
 
 		if (!s->begin_ns)
@@ -119,6 +119,8 @@ int watch_stop(const struct watch *w, const struct pass *p, struct measure *m)
 	}
 	if (!last)
 		return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "no stream began");
+	if (p->strategy->opaque)
+		m->ops = m->syscalls = m->switches = NONE;
 	m->wall_ns = last - p->gate->start_ns;
 	m->spawn_ns = p->gate->full_ns - w->at_ns;
 	m->join_ns = now - last;
@@ -170,7 +172,7 @@ static unsigned distinct_cpus(const struct pass *p)
 
 static bool server_shares(const struct pass *p)
 {
-	for (unsigned i = 0; p->run->server && i < p->run->workers; i++)
+	for (unsigned i = 0; p->run->server && i < p->streams; i++)
 		if (p->slot[i].begin_ns && p->cpu[i] == p->run->server_cpu)
 			return true;
 	return false;
@@ -178,7 +180,7 @@ static bool server_shares(const struct pass *p)
 
 static void add_streams(struct validity *v, const struct pass *p)
 {
-	for (unsigned i = 0; i <= p->run->workers; i++) {
+	for (unsigned i = 0; i <= p->streams; i++) {
 		v->streams += p->slot[i].begin_ns > 0;
 		v->moved |= p->slot[i].moved;
 	}

@@ -14,8 +14,8 @@ struct metric {
 	const char *unit, *help;
 	double (*value)(const struct sample *s);	/* NaN: not known */
 	bool counts;		/* of events, not time: known of an expected
-				 * failure as well, and no matter how quiet
-				 * the machine was */
+				 * failure and of a disturbed trial as well,
+				 * and however quiet the machine was */
 };
 
 extern const struct metric metrics[];		/* ended by a NULL name */

@@ -1,11 +1,14 @@
 /* Cells become trials, and trials get their order. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "pipeline/plan_filter.h"
+
+enum { CPU_DIGITS = 12 };	/* of an int, and what divides it from the next */
 
 struct maker {
 	const struct spec *specs;
@@ -65,28 +68,27 @@ static unsigned distinct(const int *os, unsigned n)
 	return found;
 }
 
-/* Threads or processes that @c runs at once: a loop is one, however many tasks
- * it holds. */
-static unsigned streams(const struct cell *c)
+/* "0;1;0": the CPU of each worker, or "" for any. */
+static const char *cpus_text(const struct maker *m, const int *os, unsigned workers)
 {
-	const struct strategy *s = c->strategy->strategy;
+	char *text = arena_alloc(m->a, workers * (size_t)CPU_DIGITS + 1), *at = text;
 
-	return s->max_workers == 1 || strcmp(s->engine, "blocking") ? 1 : c->workers;
+	for (unsigned i = 0; i < workers && os[0] >= 0; i++)
+		at += sprintf(at, "%s%d", i ? ";" : "", os[i]);
+	return text;
 }
 
 /* Where the workers and the server of @c go.  0, or -1, reported. */
 static int place(const struct maker *m, const struct cell *c, struct trial *t)
 {
 	int *os = arena_alloc(m->a, c->workers * sizeof *os), server;
-	unsigned n = streams(c), cpus;
-	const char *text = "";
+	unsigned n, cpus;
 
 	if (placement_map(m->topology, c->placement, c->workers, os, &server) < 0)
 		return -1;
-	for (unsigned i = 0; i < c->workers && os[0] >= 0; i++)
-		text = arena_printf(m->a, "%s%s%d", text, i ? ";" : "", os[i]);
-	cpus = os[0] < 0 ? topology_pus(m->topology) : distinct(os, n);
-	t->cpus = text;
+	cpus = os[0] < 0 ? topology_pus(m->topology) : distinct(os, c->workers);
+	n = strategy_streams(c->strategy->strategy, c->workers, cpus);
+	t->cpus = cpus_text(m, os, c->workers);
 	t->server_cpu = server < 0 ? NONE : (uint64_t)server;
 	t->oversubscribed = n > cpus;
 	return 0;

@@ -42,7 +42,7 @@ static uint64_t expected_speedup(const struct trial *t)
 
 	if (w && w->bound == BOUND_IO)
 		return t->workers;
-	if (s && strcmp(s->engine, "blocking"))
+	if (s && s->streams == STREAMS_ONE)
 		return 1;
 	cpus = cpus_distinct(t->cpus, t->workers);
 	return t->workers < cpus ? t->workers : cpus;

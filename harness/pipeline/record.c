@@ -60,6 +60,7 @@ const struct column sample_columns[] = {
 	{ "p999_ns", FIELD_WHOLE, AT(m.p999_ns), "ns", "99.9th percentile of latency" },
 	{ "mean_ns", FIELD_WHOLE, AT(m.mean_ns), "ns", "mean latency of a unit" },
 	{ "counters", FIELD_TEXT, AT(counters), "", "what its strategy and workload count: takes=12;lost=0" },
+	{ "server", FIELD_TEXT, AT(server), "", "the real server and its version: nginx-1.22.1" },
 	{ "build", FIELD_HEX, AT(build), "", "hash of the executable" },
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };

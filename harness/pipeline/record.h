@@ -45,6 +45,7 @@ struct sample {
 	const char *status, *reason;
 	struct measure m;
 	const char *counters;		/* "takes=12;lost=0", from m.counter */
+	const char *server;		/* "nginx-1.22.1", a real one */
 	const char *cpus;
 	uint64_t build;			/* hash of the executable */
 };

@@ -29,6 +29,7 @@ struct report {
 	enum status status;
 	char reason[160];
 	char engine[ENGINE_LEN];	/* "": as the strategy says */
+	char server[SERVER_LEN];	/* run.server_name */
 	uint64_t reps;			/* passes measured */
 	struct measure m[REPS_MAX];
 	uint64_t check;			/* XXH64 of all before it */

@@ -38,6 +38,9 @@ struct claim {
 	const char *name, *why, *source;
 	const char *left, *right;	/* cell names, `max` resolved;
 					 * right NULL: a value */
+	uint64_t scaling_from;		/* workers; 0: the sides are as they are */
+	const char *left_base, *right_base;	/* the sides at so many workers, by
+					 * which they are divided first; or NULL */
 	const char *metric;		/* see metric.h; default wall_ns */
 	double lo, hi;			/* -INFINITY, INFINITY: open */
 	uint64_t cores;			/* fewer usable: SKIPPED */
@@ -46,7 +49,7 @@ struct claim {
 };
 
 enum {
-	WORKERS_MAX = 1024,
+	WORKERS_MAX = 16384,
 	CELLS_MAX = 4096,		/* of one experiment */
 };
 

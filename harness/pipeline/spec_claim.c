@@ -1,5 +1,6 @@
 /* Claims: what is expected of two cells of the matrix, or of one. */
 #include <ctype.h>
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -148,6 +149,7 @@ static const struct key keys[] = {
 	{ "why", true, offsetof(struct claim, why), value_text },
 	{ "left", true, offsetof(struct claim, left), read_cell },
 	{ "right", false, offsetof(struct claim, right), read_cell },
+	{ "scaling_from", false, offsetof(struct claim, scaling_from), read_cores },
 	{ "metric", false, offsetof(struct claim, metric), read_metric },
 	{ "expect", true, 0, read_expect },
 	{ "cores", false, offsetof(struct claim, cores), read_cores },
@@ -176,6 +178,28 @@ static int check_cell(struct reader *r, const struct claim *c,
 			 r->a));
 }
 
+/* The cell @name with @workers instead of its own. */
+static const char *at_workers(struct reader *r, const char *name, uint64_t workers)
+{
+	return arena_printf(r->a, "%.*s/%" PRIu64, (int)(strrchr(name, '/') - name), name,
+			    workers);
+}
+
+/* Name what the sides are divided by, if they are. */
+static int claim_bases(struct reader *r, const struct node *n, struct claim *c)
+{
+	const struct node *v = node_get(n, "scaling_from");
+
+	if (!v)
+		return 0;
+	if (!c->right)
+		return node_fail(v, "scaling_from compares two sides, there is no 'right'");
+	c->left_base = at_workers(r, c->left, c->scaling_from);
+	c->right_base = at_workers(r, c->right, c->scaling_from);
+	return check_cell(r, c, v, c->left_base) < 0 ||
+	       check_cell(r, c, v, c->right_base) < 0 ? -1 : 0;
+}
+
 static int claim_read(struct reader *r, const struct node *n, struct claim *c)
 {
 	const struct node *left, *right;
@@ -188,7 +212,7 @@ static int claim_read(struct reader *r, const struct node *n, struct claim *c)
 			     .refutes = "", .line = n->line };
 	if (keys_read(r, n, "a claim", keys, c) < 0 ||
 	    check_cell(r, c, left, c->left) < 0 ||
-	    check_cell(r, c, right, c->right) < 0)
+	    check_cell(r, c, right, c->right) < 0 || claim_bases(r, n, c) < 0)
 		return -1;
 	if (right && !strcmp(left->text, right->text))
 		return node_fail(right, "left and right are one cell");

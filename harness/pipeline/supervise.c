@@ -85,6 +85,7 @@ static char *const trial_environment[] = {
 	NULL,				/* where the histograms go */
 	NULL,				/* where interpreters and scripts are */
 	NULL,
+	NULL,
 	NULL,				/* sanitizer options, if set */
 	NULL,
 	NULL,
@@ -95,7 +96,7 @@ static char **environment(int bins)
 {
 	static char bins_pair[sizeof BINS_ENV + 12];
 	static const char *const kept[] = {
-		"TMPDIR", "PYTHONS", "SAMEWORK_SCRIPTS",
+		"TMPDIR", "PYTHONS", "PYENV_ROOT", "SAMEWORK_SCRIPTS",
 		"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
 	};
 	static char *env[sizeof trial_environment / sizeof *trial_environment];

@@ -4,10 +4,12 @@
  * layout, and none inherits another's heap, threads or OpenMP team.
  */
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -48,6 +50,13 @@ int trial_parse(struct trial *t, const char *text, struct arena *a)
 		return fail("trial: %zu rows, not one", csv.rows);
 	return table_read(&csv, 0, plan_columns, t);
 }
+
+enum {
+	SERVER_STOPS_MS = 200,	/* from asking it to to killing it: it has
+				 * nothing to lose, and memcached looks at
+				 * its signals once a second */
+	SERVER_DIES_MS = 100,	/* how much later than its connections it ends */
+};
 
 /* What a trial holds; released in one place. */
 struct stage {
@@ -113,9 +122,14 @@ static int stage_cpus(struct stage *s)
 static int stage_memory(struct stage *s)
 {
 	unsigned n = s->run.workers;
+	cpu_set_t usable;
 
+	CPU_ZERO(&usable);
+	sched_getaffinity(0, sizeof usable, &usable);
+	/* a loop with many tasks has one histogram, not one for each */
+	s->pass.streams = strategy_streams(s->pass.strategy, n, (unsigned)CPU_COUNT(&usable));
 	s->run.shared = shared_map(s->run.workload->shared_bytes);
-	s->pass.slot = shared_map((n + 1) * sizeof *s->pass.slot);
+	s->pass.slot = shared_map((s->pass.streams + 1) * sizeof *s->pass.slot);
 	s->pass.gate = shared_map(sizeof *s->pass.gate);
 	s->run.channel = malloc(n * sizeof *s->run.channel);
 	if (s->pass.strategy->extra)
@@ -180,14 +194,28 @@ static int stage_init(struct stage *s)
 	return 0;
 }
 
+/* Wait at most so long for the server to end.  True when it has, and is reaped. */
+static bool server_ended(const struct run *r, int ms)
+{
+	struct pollfd fd = { pidfd_open(r->server, 0), POLLIN, 0 };
+
+	poll(&fd, fd.fd >= 0, ms);
+	close(fd.fd);
+	return waitpid(r->server, NULL, WNOHANG) != 0;
+}
+
 static void server_stop(struct run *r)
 {
-	int status;
-
 	if (r->server_control >= 0)
 		close(r->server_control);
-	if (r->server > 0 && waitpid(r->server, &status, 0) < 0)
-		r->server = 0;
+	if (r->server <= 0)
+		return;
+	if (r->server_control < 0)
+		kill(r->server, SIGTERM);
+	if (server_ended(r, SERVER_STOPS_MS))
+		return;
+	kill(r->server, SIGKILL);
+	waitpid(r->server, NULL, 0);
 }
 
 static void stage_release(struct stage *s)
@@ -204,7 +232,7 @@ static void stage_release(struct stage *s)
 	free(r->channel);
 	if (r->workload)
 		shared_unmap(r->shared, r->workload->shared_bytes);
-	shared_unmap(s->pass.slot, (r->workers + 1) * sizeof *s->pass.slot);
+	shared_unmap(s->pass.slot, (s->pass.streams + 1) * sizeof *s->pass.slot);
 	shared_unmap(s->pass.gate, sizeof *s->pass.gate);
 	shared_unmap(s->pass.extra, sizeof *s->pass.extra);
 	topology_free(s->topology);
@@ -220,7 +248,7 @@ static int stage_pass(struct stage *s, struct measure *m)
 	struct watch watch;
 
 	memset(r->shared, 0, r->workload->shared_bytes);
-	memset(s->pass.slot, 0, (r->workers + 1) * sizeof *s->pass.slot);
+	memset(s->pass.slot, 0, (s->pass.streams + 1) * sizeof *s->pass.slot);
 	if (s->pass.extra)
 		memset(s->pass.extra, 0, sizeof *s->pass.extra);
 	if (r->workload->init)
@@ -266,6 +294,7 @@ static int stage_run(struct stage *s)
 		return -1;
 	vigil_stop(&vigil, &s->pass, s->trial->oversubscribed, &s->report);
 	memcpy(s->report.engine, s->pass.engine, sizeof s->report.engine);
+	memcpy(s->report.server, s->run.server_name, sizeof s->report.server);
 	return 0;
 }
 
@@ -278,10 +307,11 @@ int trial_main(const struct trial *t, int fd)
 	if (t->reps > REPS_MAX)
 		return 1;
 	rc = stage_run(&s);
-	if (s.run.server > 0 && waitpid(s.run.server, NULL, WNOHANG)) {
+	/* its connections end a moment before it does */
+	if (s.run.server > 0 && server_ended(&s.run, rc < 0 ? SERVER_DIES_MS : 0)) {
 		rc = -1;	/* whatever else was noticed, this is the cause */
 		atomic_store(&s.trouble->taken, 0);
-		trouble_set(s.trouble, STATUS_SERVER_LOST, "the embedded server died");
+		trouble_set(s.trouble, STATUS_SERVER_LOST, "the server died");
 		s.run.server = 0;
 	}
 	if (rc < 0) {

@@ -1,5 +1,10 @@
 /* async: one thread and one poll() loop that keeps W tasks in flight. */
-#include "strategies/strategy.h"
+#include "strategies/loop.h"
+
+static const struct param params[] = {
+	LOOP_PARAMS(0),
+	{ .name = NULL }
+};
 
 static int async_run(struct pass *p)
 {
@@ -9,7 +14,9 @@ static int async_run(struct pass *p)
 const struct strategy strategy_async = {
 	.name = "async",
 	.summary = "one thread, one poll() loop, W tasks in flight",
+	.params = params,
 	.engine = "poll",
+	.streams = STREAMS_ONE,
 	.nonblock = true,
 	.run = async_run,
 };

@@ -16,6 +16,7 @@ int flight_init(struct flight *f, struct pass *p, unsigned place,
 		.task = {
 			.workload = r->workload,
 			.param = r->param,
+			.tasks = r->tasks,
 			.units = r->units,
 			.seed = r->seed,
 			.shared = p->shared,
@@ -24,6 +25,7 @@ int flight_init(struct flight *f, struct pass *p, unsigned place,
 			.breaker = b,
 		},
 		.slot = slot,
+		.gate = p->gate,
 	};
 	/* not calloc: memset touches the pages before the clock runs */
 	f->task.local = malloc(bytes ? bytes : 1);
@@ -47,6 +49,7 @@ void flight_start(struct flight *f, uint64_t index)
 	t->index = index;
 	t->result = 0;
 	t->pc = 0;
+	t->start_ns = f->gate ? f->gate->start_ns : 0;
 	f->ops = rng_mix(index);
 	t->unit_ns = clock_ns();
 }

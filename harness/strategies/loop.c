@@ -1,32 +1,14 @@
 /*
- * One loop that keeps W tasks in flight on an engine.  Tasks are stepped in
- * turn and never overlap, so no guard is needed; one that computes for long
- * makes all others wait.  A seat is runnable (in the ring), asleep (in the
- * timers), parked (in the engine) or empty: its op is in exactly one place, so
- * nothing can step a task twice.
+ * One loop that keeps many tasks in flight on an engine.  Tasks are stepped in
+ * turn and never overlap; one that computes for long makes all others wait.  A
+ * seat is runnable (in the ring), asleep (in the timers), parked (in the engine
+ * or in the pool for files) or empty: its op is in exactly one place, so nothing
+ * can step a task twice.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "strategies/strategy.h"
-
-struct seat {
-	struct wait wait;	/* first: a wait is its seat */
-	struct flight flight;
-};
-
-struct loop {
-	struct pass *pass;
-	const struct engine *engine;
-	void *state;
-	struct timers timers;
-	struct seat *seat;	/* [seats] */
-	struct seat **ring;	/* [seats] runnable, from head */
-	struct wait **ready;	/* [seats] */
-	unsigned seats, head, runnable, parked;
-	uint64_t next;		/* the first task not yet started */
-};
+#include "strategies/loop.h"
 
 static void push(struct loop *l, struct seat *s)
 {
@@ -45,10 +27,43 @@ static struct seat *pop(struct loop *l)
 /* Give @s the next task, if there is one. */
 static void seat_start(struct loop *l, struct seat *s)
 {
-	if (l->next == l->pass->run->tasks)
+	if (l->next == l->end)
 		return;
 	flight_start(&s->flight, l->next++);
 	push(l, s);
+}
+
+/* Begin @op of @s: true when it has finished already, else @s is parked. */
+static bool seat_begin(struct loop *l, struct seat *s, const struct op *op)
+{
+	bool compute = op->kind == OP_COMPUTE;
+	bool file = compute || (op->kind >= OP_PREAD && op->kind <= OP_SYNC);
+
+	s->wait = (struct wait){ .op = *op, .seat = (unsigned)(s - l->seat) };
+	if (!file || (!compute && l->files == POLICY_NATIVE)) {
+		if (l->engine->start(l->state, &s->wait))
+			return true;
+	} else if (l->files == POLICY_INLINE || l->files == POLICY_NATIVE) {
+		s->wait.res = blocking_exec(op, &l->slot->syscalls);
+		return true;
+	} else {
+		if (l->files == POLICY_NOWAIT &&
+		    offload_nowait(&s->wait, &l->slot->syscalls))
+			return true;
+		offload_push(l->offload, &s->wait);
+	}
+	l->parked++;
+	return false;
+}
+
+/* True for who has just been woken, once: it will soon wait again, and to look
+ * around between its answer and its next request would cost a system call. */
+static bool seat_goes_on(struct seat *s)
+{
+	bool fresh = s->fresh;
+
+	s->fresh = false;
+	return fresh;
 }
 
 /* Step @s until it has to wait, gives way, or is finished.  0 or -1. */
@@ -65,8 +80,11 @@ static int seat_drive(struct loop *l, struct seat *s)
 		case OP_FAIL:
 			return flight_fail(&s->flight, l->pass);
 		case OP_UNIT:
+			if (seat_goes_on(s))
+				break;
+			/* fall through */
 		case OP_YIELD:
-			l->pass->slot[0].switches++;
+			l->slot->switches++;
 			push(l, s);
 			return 0;
 		case OP_SLEEP:
@@ -74,11 +92,8 @@ static int seat_drive(struct loop *l, struct seat *s)
 			timers_add(&l->timers, &s->wait);
 			return 0;
 		default:
-			s->wait = (struct wait){ .op = op };
-			if (!l->engine->start(l->state, &s->wait)) {
-				l->parked++;
+			if (!seat_begin(l, s, &op))
 				return 0;
-			}
 			s->flight.task.res = s->wait.res;
 		}
 	}
@@ -89,7 +104,54 @@ static void wake(struct loop *l, struct wait *w, int64_t res)
 	struct seat *s = (struct seat *)w;
 
 	s->flight.task.res = res;
+	s->fresh = true;
 	push(l, s);
+}
+
+static int loop_trouble(struct loop *l, int err)
+{
+	return trouble_set(l->pass->trouble, STATUS_IO_ERROR, "%s: %s", l->engine->name,
+			   strerror(err));
+}
+
+int loop_listen(struct loop *l)
+{
+	l->bell = offload_bell(l->offload);
+	if (!l->engine->start(l->state, l->bell))
+		return 0;
+	return l->bell->res < 0 ? loop_trouble(l, (int)-l->bell->res) : 1;
+}
+
+/* Wake whose files are done, until the bell is waited for again.  0 or -1. */
+static int wake_offloaded(struct loop *l)
+{
+	int rang = 1;
+
+	while (rang > 0) {
+		int n = offload_take(l->offload, l->ready);
+
+		for (int i = 0; i < n; i++)
+			wake(l, l->ready[i], l->ready[i]->res);
+		l->parked -= (unsigned)n;
+		rang = loop_listen(l);
+	}
+	return rang;
+}
+
+/* Wake who is in ready[0 .. n).  0 or -1. */
+static int wake_ready(struct loop *l, int n)
+{
+	bool rang = false;
+
+	for (int i = 0; i < n; i++) {
+		if (l->ready[i] == l->bell) {
+			rang = true;
+			continue;
+		}
+		l->parked--;
+		wake(l, l->ready[i], l->ready[i]->res);
+	}
+	return rang ? wake_offloaded(l) : 0;
 }
 
 /* Wait until something is runnable, or only look when something is already. */
@@ -102,22 +164,20 @@ static int loop_wait(struct loop *l)
 	if (l->parked)
 		n = l->engine->poll(l->state, until, l->ready);
 	else if (until) {
-		++l->pass->slot[0].syscalls;
+		++l->slot->syscalls;
 		clock_sleep_until(until);
 	}
 	if (n < 0)
-		return trouble_set(l->pass->trouble, STATUS_IO_ERROR, "%s: %s",
-				   l->engine->name, strerror(-n));
-	l->parked -= (unsigned)n;
-	for (int i = 0; i < n; i++)
-		wake(l, l->ready[i], l->ready[i]->res);
+		return loop_trouble(l, -n);
+	if (wake_ready(l, n) < 0)
+		return -1;
 	if (l->timers.n)
 		for (uint64_t now = clock_ns(); (w = timers_expire(&l->timers, now));)
 			wake(l, w, 0);
 	return 0;
 }
 
-static int loop_work(struct loop *l)
+int loop_work(struct loop *l)
 {
 	int rc = 0;
 
@@ -129,52 +189,5 @@ static int loop_work(struct loop *l)
 		if (!rc && (l->parked || l->timers.n))
 			rc = loop_wait(l);
 	}
-	return rc;
-}
-
-static int loop_init(struct loop *l)
-{
-	static struct breaker never;
-	struct slot *slot = &l->pass->slot[0];
-	int rc;
-
-	l->seat = calloc(l->seats, sizeof *l->seat);
-	l->ring = calloc(l->seats, sizeof *l->ring);
-	l->ready = calloc(l->seats, sizeof *l->ready);
-	l->state = l->engine->open(l->seats, &slot->syscalls);
-	rc = timers_init(&l->timers, l->seats);
-	if (rc || !l->seat || !l->ring || !l->ready || !l->state)
-		return trouble_set(l->pass->trouble, STATUS_ALLOC_FAIL, "%u seats", l->seats);
-	for (unsigned i = 0; !rc && i < l->seats; i++)
-		rc = flight_init(&l->seat[i].flight, l->pass, i, slot, NULL, &never);
-	return rc;
-}
-
-static void loop_release(struct loop *l)
-{
-	for (unsigned i = 0; l->seat && i < l->seats; i++)
-		flight_release(&l->seat[i].flight);
-	if (l->state)
-		l->engine->close(l->state);
-	timers_release(&l->timers);
-	free(l->ready);
-	free(l->ring);
-	free(l->seat);
-}
-
-int loop_run(struct pass *p, const struct engine *engine)
-{
-	struct loop l = { .pass = p, .engine = engine, .seats = p->run->workers };
-	int rc = gate_open(p, 1);
-
-	if (!rc)
-		rc = loop_init(&l);
-	if (!rc)
-		rc = worker_begin(p, 0);
-	if (!rc) {
-		rc = loop_work(&l);
-		worker_end(p, 0);
-	}
-	loop_release(&l);
 	return rc;
 }

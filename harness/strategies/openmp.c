@@ -3,7 +3,7 @@
  * OMP_* from the environment, so that nothing else pins or resizes it. */
 #include <omp.h>
 
-#include "strategies/strategy.h"
+#include "strategies/openmp.h"
 
 struct shard {
 	_Alignas(64) omp_lock_t lock;
@@ -17,6 +17,23 @@ static void shard_lock(void *self, unsigned index)
 static void shard_unlock(void *self, unsigned index)
 {
 	omp_unset_lock(&((struct shard *)self)[index].lock);
+}
+
+static struct shard shards[SHARDS];
+
+const struct guard *openmp_locks(void)
+{
+	static const struct guard g = { shard_lock, shard_unlock, shards, SHARDS - 1 };
+
+	for (unsigned i = 0; i < SHARDS; i++)
+		omp_init_lock(&shards[i].lock);
+	return &g;
+}
+
+void openmp_locks_end(void)
+{
+	for (unsigned i = 0; i < SHARDS; i++)
+		omp_destroy_lock(&shards[i].lock);
 }
 
 static int openmp_worker(struct pass *p, const struct guard *g)
@@ -34,19 +51,16 @@ static int openmp_worker(struct pass *p, const struct guard *g)
 
 static int openmp_run(struct pass *p)
 {
-	static struct shard shards[SHARDS];
-	const struct guard g = { shard_lock, shard_unlock, shards, SHARDS - 1 };
+	const struct guard *g;
 	int failed = 0, team = (int)p->run->workers;
 
 	if (gate_open(p, p->run->workers) < 0)
 		return -1;
-	for (unsigned i = 0; i < SHARDS; i++)
-		omp_init_lock(&shards[i].lock);
+	g = openmp_locks();
 	omp_set_dynamic(0);
 #pragma omp parallel num_threads(team) reduction(|:failed)
-	failed = openmp_worker(p, &g) < 0;
-	for (unsigned i = 0; i < SHARDS; i++)
-		omp_destroy_lock(&shards[i].lock);
+	failed = openmp_worker(p, g) < 0;
+	openmp_locks_end();
 	return failed ? -1 : 0;
 }
 

@@ -51,6 +51,13 @@ struct gate {
 
 enum { ENGINE_LEN = 32 };
 
+/* How many threads or processes a strategy runs at once. */
+enum streams {
+	STREAMS_WORKERS,	/* one per worker, but at most max_workers */
+	STREAMS_ONE,		/* one, whatever W is: a loop */
+	STREAMS_CPUS,		/* one per CPU that the workers have */
+};
+
 /* One timed execution of a run. */
 struct pass {
 	const struct run *run;
@@ -61,7 +68,8 @@ struct pass {
 				 * is -1, for a stream that only hands out work */
 	bool spin;		/* a CPU for every stream: spin the last stretch
 				 * to the start */
-	struct slot *slot;	/* [run->workers + 1], zeroed, MAP_SHARED */
+	unsigned streams;	/* at most; see strategy_streams() */
+	struct slot *slot;	/* [streams + 1], zeroed, MAP_SHARED */
 	struct gate *gate;	/* MAP_SHARED */
 	void *shared;		/* the state tasks see: run->shared */
 	struct hist *extra;	/* of strategy->extra, MAP_SHARED, zeroed */
@@ -75,8 +83,12 @@ struct strategy {
 	unsigned max_workers;		/* 0: any number */
 	const struct param *params;	/* NULL: none */
 	const char *engine;		/* "blocking", "poll", ... */
+	enum streams streams;
 	bool nonblock;			/* as its engine says */
 	bool private_state;		/* needs workload->merge */
+	bool opaque;			/* tasks run where flight_step() does not see
+					 * them: ops, system calls and switches are
+					 * not known, results and state are */
 	const char *const *counters;	/* names of slot->counter, NULL-ended */
 	const char *extra;		/* what pass->extra holds, "hold"; ns */
 
@@ -87,6 +99,9 @@ struct strategy {
 /* The table built from the files in this folder, ended by NULL. */
 extern const struct strategy *const strategies[];
 const struct strategy *strategy_find(const char *name);
+
+/* streams.c: how many streams @s has with @workers on @cpus (0: not known). */
+unsigned strategy_streams(const struct strategy *s, unsigned workers, unsigned cpus);
 
 /* --- what strategies are made of --- */
 
@@ -104,6 +119,9 @@ void gate_close(struct pass *p);
 int worker_begin(struct pass *p, unsigned w);
 void worker_end(struct pass *p, unsigned w);
 
+/* For a stream that stamped and counted elsewhere: end the filling of @s. */
+void worker_seal(struct slot *s);
+
 /* True when nobody has written to @s since worker_end sealed it. */
 bool worker_sealed(const struct slot *s);
 
@@ -117,6 +135,7 @@ struct span worker_span(const struct run *r, unsigned w);
 struct flight {
 	struct task task;
 	struct slot *slot;
+	const struct gate *gate;	/* says when the pass began; may be NULL */
 	uint64_t ops;		/* digest of its op stream so far */
 };
 
@@ -150,9 +169,6 @@ int processes_run(struct pass *p, worker_body *body, void *ctx);
 /* As processes_run in two halves, for a parent with work of its own. */
 int processes_start(struct pass *p, worker_body *body, void *ctx, pid_t *pid);
 int processes_join(struct pass *p, pid_t *pid);
-
-/* One loop on @engine that keeps run->workers tasks in flight. */
-int loop_run(struct pass *p, const struct engine *engine);
 
 /* shards.c: a guard of @n process-shared mutexes, 64 bytes apart; n is a power
  * of two.  0, or -1 with trouble set. */

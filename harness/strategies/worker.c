@@ -88,6 +88,11 @@ static uint64_t seal(const struct slot *s)
 	return XXH64(s, offsetof(struct slot, seal), 0);
 }
 
+void worker_seal(struct slot *s)
+{
+	s->seal = seal(s);
+}
+
 bool worker_sealed(const struct slot *s)
 {
 	return s->seal == seal(s);
@@ -121,7 +126,7 @@ void worker_end(struct pass *p, unsigned w)
 	count_kernel(s, 1);
 	s->moved = p->cpu[w] >= 0 && (sched_getcpu() != p->cpu[w] ||
 				      !topology_is_bound(p->topology, p->cpu[w]));
-	s->seal = seal(s);
+	worker_seal(s);
 }
 
 struct span worker_span(const struct run *r, unsigned w)

@@ -1,23 +1,26 @@
 /*
  * append - write a record and wait until it is on the disk, as a journal does.
  * A file that grows costs more than one whose blocks are there already: its
- * size must reach the disk as well.
+ * size must reach the disk as well.  With a batch, several records share a wait
+ * (group commit).
  */
 #include <errno.h>
 #include <fcntl.h>
 
 #include "workloads/workload.h"
 
-enum { BYTES, PREALLOC };
+enum { BYTES, PREALLOC, BATCH };
 enum { BYTES_MAX = 16384, FILE_BYTES = 1 << 20 };
 static const struct param params[] = {
 	[BYTES] = { "bytes", 256, 1, BYTES_MAX, "bytes", "size of a record" },
 	[PREALLOC] = { "prealloc", 0, 0, 1, "", "0: the file grows; 1: overwrite" },
+	[BATCH] = { "batch", 1, 1, 1024, "", "records to a sync; latency is of a batch" },
 	{ .name = NULL }
 };
 
 struct local {
 	uint64_t unit, sum;
+	uint64_t pending;	/* records written but not synced */
 	unsigned char record[BYTES_MAX];
 };
 
@@ -51,12 +54,16 @@ static struct op append_step(struct task *t)
 	size_t n = t->param[BYTES];
 
 	TASK_BEGIN(t);
-	for (; l->unit < t->units; l->unit++) {
+	while (l->unit < t->units) {
 		append_make(t, l);
 		TASK_AWAIT_ALL(t, n, op_pwrite(t->channel->out, l->record, n,
 					       append_offset(t, l)));
+		l->unit++;
+		if (++l->pending < t->param[BATCH] && l->unit < t->units)
+			continue;
 		TASK_AWAIT_ALL(t, 0, op_sync(t->channel->out));
-		TASK_AWAIT(t, op_units(1));
+		TASK_AWAIT(t, op_units(l->pending));
+		l->pending = 0;
 	}
 	t->result = l->sum;
 	TASK_END(t);

@@ -1,38 +1,85 @@
-/* delay - a request that is answered only after a while, as by a far server,
+/*
+ * delay - a request that is answered only after a while, as by a far server,
  * and perhaps some computing with the answer: the download of every tutorial
- * on concurrency, without the network. */
+ * on concurrency, without the network.
+ *
+ * Closed loop: a task asks again when it has its answer, and latency is service
+ * time.  Open loop (rate > 0): a request has its hour, kept or not, and latency
+ * counts from then, so that a server that stands still is not forgiven those
+ * who could not even ask (Tene's coordinated omission).  A task is a connection
+ * then: give as many workers as tasks.
+ */
 #include <errno.h>
 #include <string.h>
 
-#include "workloads/workload.h"
+#include "workloads/serve.h"
 
-enum { DELAY, BYTES, WORK };
+enum { DELAY, BYTES, WORK, LAW, TRANSPORT, RATE, ARRIVALS, STALL, EVERY };
 enum { BYTES_MAX = 4096 };
 static const struct param params[] = {
 	[DELAY] = { "delay", 1000000, 0, 10000000000, "ns", "request to answer" },
 	[BYTES] = { "bytes", 64, 1, BYTES_MAX, "bytes", "request, and answer" },
 	[WORK] = { "work", 0, 0, 1000000, "ticks", "then compute; about 6 ns each" },
+	[LAW] = { "law", LAW_FIXED, 0, LAW_TAIL, LAW_WORDS,
+		  "how delays are distributed; tail: 1 % last 50 times as long" },
+	[TRANSPORT] = { "transport", TRANSPORT_TCP, 0, TRANSPORT_UNIX, "tcp|unix",
+			"kind of socket" },
+	[RATE] = { "rate", 0, 0, 10000000, "",
+		   "open loop: requests a second, all tasks; 0: closed" },
+	[ARRIVALS] = { "arrivals", ARRIVALS_FIXED, 0, ARRIVALS_POISSON, ARRIVALS_WORDS,
+		       "when they come, in an open loop" },
+	[STALL] = { "stall", 0, 0, 10000000000, "ns", "now and then the server stops so long" },
+	[EVERY] = { "every", 1000, 1, 1000000000, "", "requests between two stops" },
 	{ .name = NULL }
 };
 
 struct local {
 	uint64_t unit, tick;
+	uint64_t due_ns;	/* when this unit is to start, after the pass */
 	uint64_t x;		/* what the answers and the ticks make */
 	unsigned char out[BYTES_MAX], in[BYTES_MAX];
 };
 
+/* A request that says its delay has room for it. */
+static size_t delay_bytes(const uint64_t *param)
+{
+	size_t least = param[LAW] == LAW_FIXED ? 1 : sizeof(uint64_t);
+
+	return param[BYTES] < least ? least : param[BYTES];
+}
+
 static int delay_setup(struct run *r)
 {
-	return run_serve(r, TRANSPORT_TCP, r->param[BYTES], r->param[DELAY]);
+	return run_serve(r, &(struct service){
+		.how = (enum transport)r->param[TRANSPORT],
+		.bytes = delay_bytes(r->param),
+		.window = 1,
+		.told = r->param[LAW] != LAW_FIXED,
+		.delay_ns = r->param[DELAY],
+		.stall_ns = r->param[STALL],
+		.stall_every = r->param[STALL] ? r->param[EVERY] : 0,
+	});
 }
 
 static void delay_ask(const struct task *t, struct local *l)
 {
-	uint64_t r = task_random(t, l->unit, 0);
+	uint64_t r = task_random(t, l->unit, 0), ns;
+	enum law law = (enum law)t->param[LAW];
 
 	for (uint64_t i = 0; i < t->param[BYTES]; i++)
 		l->out[i] = (unsigned char)(r >> (i & 7) * 8);
+	if (law != LAW_FIXED) {
+		ns = law_ns(law, t->param[DELAY], task_random(t, l->unit, 1));
+		memcpy(l->out, &ns, sizeof ns);
+	}
 	l->x += r;
+}
+
+static struct op delay_start(const struct task *t, struct local *l)
+{
+	l->due_ns = arrival_ns(t, (enum arrivals)t->param[ARRIVALS], t->param[RATE],
+			       l->unit, l->due_ns);
+	return op_sleep_until(t->start_ns + l->due_ns);
 }
 
 static void delay_tick(struct local *l)
@@ -49,10 +96,14 @@ static void delay_tick(struct local *l)
 static struct op delay_step(struct task *t)
 {
 	struct local *l = t->local;
-	size_t n = t->param[BYTES];
+	size_t n = delay_bytes(t->param);
 
 	TASK_BEGIN(t);
 	for (; l->unit < t->units; l->unit++) {
+		if (t->param[RATE]) {
+			TASK_AWAIT_ALL(t, 0, delay_start(t, l));
+			t->unit_ns = t->start_ns + l->due_ns;
+		}
 		delay_ask(t, l);
 		TASK_AWAIT_ALL(t, n, op_send(t->channel->out, l->out, n));
 		TASK_AWAIT_ALL(t, n, op_recv(t->channel->in, l->in, n,
@@ -79,7 +130,7 @@ const struct workload workload_delay = {
 	.bound = BOUND_IO,
 	.params = params,
 	.local_bytes = sizeof(struct local),
-	.needs = 1 << OP_SEND | 1 << OP_RECV,
+	.needs = 1 << OP_SEND | 1 << OP_RECV,	/* and OP_SLEEP with a rate */
 	.setup = delay_setup,
 	.step = delay_step,
 };

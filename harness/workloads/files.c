@@ -5,9 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "workloads/workload.h"
+
+enum { SPARE_FDS = 64 };	/* of the harness, and open already */
 
 /* A new file without a name in folder @dir.  The descriptor, or -1. */
 static int file_make(const char *dir, int flags)
@@ -73,12 +77,19 @@ static int file_again(int fd, int flags)
 	return open(path, O_RDWR | O_CLOEXEC | flags);
 }
 
-int run_files(struct run *r, enum files how, size_t bytes, int open_flags)
+static const char *folder(void)
 {
 	const char *dir = getenv("TMPDIR");
 
-	if (!dir || !*dir)
-		dir = "/tmp";
+	return dir && *dir ? dir : "/tmp";
+}
+
+int run_files(struct run *r, enum files how, size_t bytes, int open_flags)
+{
+	const char *dir = folder();
+
+	if (run_descriptors(r, (uint64_t)r->workers + SPARE_FDS) < 0)
+		return -1;
 	for (unsigned w = 0; w < r->workers; w++) {
 		bool again = how == FILES_ONE && w > 0;
 		int fd = again ? file_again(r->channel[0].in, open_flags)
@@ -88,6 +99,54 @@ int run_files(struct run *r, enum files how, size_t bytes, int open_flags)
 		if (fd < 0 || (!again && file_fill(fd, bytes) < 0))
 			return run_fail(r, status_of_errno(errno), "a file in %s: %s",
 					dir, strerror(errno));
+	}
+	return 0;
+}
+
+/* How many pages of @fd's file are in the page cache, or -1 with errno. */
+static long cached_pages(int fd)
+{
+	long page = sysconf(_SC_PAGESIZE), n = 0;
+	unsigned char *there;
+	struct stat st;
+	size_t pages;
+	void *map;
+	int rc;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	pages = (size_t)((st.st_size + page - 1) / page);
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (map == MAP_FAILED)
+		return -1;
+	there = malloc(pages);
+	rc = there ? mincore(map, (size_t)st.st_size, there) : -1;
+	for (size_t i = 0; !rc && i < pages; i++)
+		n += there[i] & 1;
+	free(there);
+	munmap(map, (size_t)st.st_size);
+	return rc ? -1 : n;
+}
+
+int run_uncache(struct run *r, enum cache how)
+{
+	int direct = how == CACHE_DIRECT ? O_DIRECT : 0;
+	long left = 0;
+
+	for (unsigned w = 0; how != CACHE_HOT && w < r->workers; w++) {
+		int fd = r->channel[w].in;
+
+		/* nothing may be read ahead: that is a cache as well */
+		errno = posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
+		if (!errno)
+			errno = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		left = errno ? -1 : cached_pages(fd);
+		if (left > 0)
+			return run_fail(r, STATUS_SKIPPED, "%s keeps files in memory", folder());
+		if (left < 0 || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | direct) < 0)
+			return run_fail(r, errno == EINVAL ? STATUS_SKIPPED : STATUS_IO_ERROR,
+					"%s: no %s reads: %s", folder(),
+					direct ? "direct" : "cold", strerror(errno));
 	}
 	return 0;
 }

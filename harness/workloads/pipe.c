@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "workloads/workload.h"
+#include "workloads/serve.h"
 
 enum { BYTES };
 enum { BYTES_MAX = 4096 };
@@ -21,7 +21,9 @@ struct local {
 
 static int pipe_setup(struct run *r)
 {
-	return run_serve(r, TRANSPORT_PIPE, r->param[BYTES], 0);
+	return run_serve(r, &(struct service){
+		.how = TRANSPORT_PIPE, .bytes = r->param[BYTES], .window = 1,
+	});
 }
 
 static void pipe_ask(const struct task *t, struct local *l)

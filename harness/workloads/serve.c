@@ -7,16 +7,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "workloads/server.h"
+
+enum { SPARE_FDS = 64 };	/* of the harness, and open already */
 
 static void close_fd(int *fd)
 {
@@ -25,64 +25,99 @@ static void close_fd(int *fd)
 	*fd = -1;
 }
 
-/* Descriptors enough for @each per worker, and some that are open already. */
-static int serve_limit(struct run *r, unsigned each)
+/* How many peers the server has: those that come and go may overlap. */
+static unsigned peers_of(const struct run *r, const struct service *what)
 {
-	rlim_t need = (rlim_t)r->workers * each + 64;
-	struct rlimit l;
+	return r->workers << (what->port || (what->clients && what->backend));
+}
 
-	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
-		return run_fail(r, STATUS_FD_FAIL, "getrlimit: %s", strerror(errno));
-	if (l.rlim_cur < need) {
-		l.rlim_cur = l.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &l);
-	}
-	if (l.rlim_cur < need)
-		return run_fail(r, STATUS_FD_FAIL,
-				"%u workers need %llu descriptors; the limit is %llu",
-				r->workers, (unsigned long long)need,
-				(unsigned long long)l.rlim_cur);
-	return 0;
+/* Descriptors of a worker, in the process that has more of them. */
+static unsigned fds_of(const struct service *what)
+{
+	if (what->how == TRANSPORT_PIPE)
+		return 4;
+	return 1u + (what->how == TRANSPORT_UNIX || what->port || what->backend) + what->accept;
 }
 
 static int serve_alloc(struct server *s)
 {
+	size_t window = s->what.window, ring = window * s->what.bytes;
+
 	s->peer = calloc(s->peers, sizeof *s->peer);
-	s->bufs = calloc(s->peers, s->bytes);
-	if (!s->peer || !s->bufs)
+	s->queue = calloc(s->peers, sizeof *s->queue);
+	s->bufs = calloc(s->peers, ring);
+	s->dues = calloc(s->peers, window * sizeof *s->dues);
+	if (!s->peer || !s->queue || !s->bufs || !s->dues)
 		return -1;
-	for (unsigned i = 0; i < s->peers; i++) {
-		s->peer[i].in = s->peer[i].out = -1;
-		s->peer[i].buf = s->bufs + i * s->bytes;
+	for (unsigned i = 0; i < s->peers; i++)
+		s->peer[i] = (struct peer){
+			.in = -1, .out = -1, .nonce = i,
+			.buf = s->bufs + i * ring, .due_ns = s->dues + i * window,
+		};
+	return 0;
+}
+
+/* Listen on a port that is free: the socket, or -1 with errno. */
+static int serve_listen(unsigned backlog, uint16_t *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET };
+	socklen_t len = sizeof at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 ||
+	    listen(fd, (int)backlog) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) < 0) {
+		close_fd(&fd);
+		return -1;
+	}
+	*port = ntohs(at.sin_port);
+	return fd;
+}
+
+/* A connection of ours.  It is reset when it is closed: a thousand that were
+ * closed in order would each haunt their port for a minute. */
+static int serve_options(const struct server *s, int fd)
+{
+	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset) < 0)
+		return -1;
+	return server_nodelay(s, fd);
+}
+
+static int serve_connect(const struct server *s, struct run *r)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(s->port) };
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (unsigned w = 0; w < r->workers; w++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		r->channel[w].out = fd;
+		if (!s->what.clients)
+			r->channel[w].in = fd;
+		if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0 ||
+		    serve_options(s, fd) < 0)
+			return -1;
 	}
 	return 0;
 }
 
-static int serve_listen(struct server *s, struct sockaddr_in *at)
+/* The clients have come: take them in, or leave that to the tasks.  What those
+ * accept has the door's options, and is closed in order, lest the last reply be
+ * lost; the client, who asks on, makes a reset of that. */
+static int serve_accept(const struct server *s, struct run *r)
 {
-	socklen_t len = sizeof *at;
-
-	*at = (struct sockaddr_in){ .sin_family = AF_INET };
-	at->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (s->listener < 0 ||
-	    bind(s->listener, (struct sockaddr *)at, sizeof *at) < 0 ||
-	    listen(s->listener, (int)s->peers) < 0)
-		return -1;
-	return getsockname(s->listener, (struct sockaddr *)at, &len);
-}
-
-static int serve_connect(struct run *r, const struct sockaddr_in *to)
-{
-	int one = 1;
-
 	for (unsigned w = 0; w < r->workers; w++) {
-		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		int fd = s->what.accept ? fcntl(s->door, F_DUPFD_CLOEXEC, 0)
+					: accept4(s->door, NULL, NULL, SOCK_CLOEXEC);
+		int rc = s->what.accept ? server_nodelay(s, fd) : serve_options(s, fd);
 
-		r->channel[w] = (struct channel){ fd, fd };
-		if (fd < 0 ||
-		    connect(fd, (const struct sockaddr *)to, sizeof *to) < 0 ||
-		    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) < 0)
+		r->channel[w].in = fd;
+		if (!s->what.backend)
+			r->channel[w].out = fd;
+		if (fd < 0 || rc < 0)
 			return -1;
 	}
 	return 0;
@@ -106,6 +141,23 @@ static int serve_pipes(struct server *s, struct run *r)
 		p->out = from[1];
 		if (!r->nonblock && (fcntl(c->in, F_SETFL, 0) < 0 ||
 				     fcntl(c->out, F_SETFL, 0) < 0))
+			return -1;
+	}
+	return 0;
+}
+
+/* A pair of sockets for each peer: no address that a file would have to hold. */
+static int serve_pairs(struct server *s, struct run *r)
+{
+	for (unsigned w = 0; w < r->workers; w++) {
+		struct peer *p = &s->peer[w];
+		int pair[2];
+
+		if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+			return -1;
+		r->channel[w] = (struct channel){ pair[0], pair[0] };
+		p->in = p->out = pair[1];
+		if (fcntl(pair[1], F_SETFL, O_NONBLOCK) < 0)
 			return -1;
 	}
 	return 0;
@@ -139,7 +191,9 @@ static void serve_release(struct server *s)
 	close_fd(&s->control);
 	for (unsigned i = 0; s->peer && i < s->peers; i++)
 		peer_close(&s->peer[i]);
+	free(s->dues);
 	free(s->bufs);
+	free(s->queue);
 	free(s->peer);
 }
 
@@ -155,17 +209,25 @@ static void serve_undo(struct run *r)
 	close_fd(&r->server_control);
 }
 
-static int serve_open(struct server *s, struct run *r, enum transport how,
-		      struct sockaddr_in *at)
+/* What must be there before the fork. */
+static int serve_open(struct server *s, struct run *r)
 {
-	if (serve_limit(r, how == TRANSPORT_PIPE ? 4 : 1) < 0)
+	const struct service *what = &s->what;
+	int rc = 0;
+
+	if (run_descriptors(r, (uint64_t)r->workers * fds_of(what) + SPARE_FDS) < 0)
 		return -1;
 	if (serve_alloc(s) < 0)
 		return run_fail(r, STATUS_ALLOC_FAIL, "server: out of memory");
-	if ((how == TRANSPORT_PIPE ? serve_pipes(s, r) : serve_listen(s, at)) < 0)
-		return run_fail(r, status_of_errno(errno), "server: %s",
-				strerror(errno));
-	return 0;
+	if (what->how == TRANSPORT_PIPE)
+		rc = serve_pipes(s, r);
+	else if (what->how == TRANSPORT_UNIX)
+		rc = serve_pairs(s, r);
+	else if (!what->clients || what->backend)
+		rc = s->listener = serve_listen(s->peers, &s->port);
+	if (rc >= 0 && what->clients)
+		rc = s->door = serve_listen(r->workers, &s->door_port);
+	return rc < 0 ? run_fail(r, status_of_errno(errno), "server: %s", strerror(errno)) : 0;
 }
 
 /* Wait for the server's word that all is in place. */
@@ -180,25 +242,36 @@ static int serve_ready(const struct run *r)
 	return n == 1 ? 0 : -1;
 }
 
-int run_serve(struct run *r, enum transport how, size_t bytes, uint64_t delay_ns)
+/* Connect to the server, and let its clients in. */
+static int serve_meet(const struct server *s, struct run *r)
 {
-	struct server s = { .bytes = bytes, .delay_ns = delay_ns, .listener = -1,
-			    .control = -1, .epoll = -1, .peers = r->workers };
-	struct sockaddr_in at;
+	if (s->what.port)
+		*s->what.port = s->port;
+	else if (s->port && serve_connect(s, r) < 0)
+		return run_fail(r, status_of_errno(errno), "connect: %s", strerror(errno));
+	if (serve_ready(r) < 0)
+		return run_fail(r, STATUS_SERVER_LOST, "the server did not start");
+	if (s->door >= 0 && serve_accept(s, r) < 0)
+		return run_fail(r, status_of_errno(errno), "accept: %s", strerror(errno));
+	return 0;
+}
+
+int run_serve(struct run *r, const struct service *what)
+{
+	struct server s = { .what = *what, .listener = -1, .door = -1, .control = -1,
+			    .epoll = -1, .peers = peers_of(r, what) };
 	int rc;
 
 	r->server = 0;
 	r->server_control = -1;
 	/* a peer that is gone is an error of the write, not the end of us */
 	signal(SIGPIPE, SIG_IGN);
-	rc = serve_open(&s, r, how, &at) < 0 || serve_fork(&s, r) < 0 ? -1 : 0;
+	rc = serve_open(&s, r) < 0 || serve_fork(&s, r) < 0 ? -1 : 0;
 	/* before connecting: where the server is dead, nobody listens */
 	serve_release(&s);
-	if (!rc && how == TRANSPORT_TCP && serve_connect(r, &at) < 0)
-		rc = run_fail(r, status_of_errno(errno), "connect: %s",
-			      strerror(errno));
-	if (!rc && serve_ready(r) < 0)
-		rc = run_fail(r, STATUS_SERVER_LOST, "the server did not start");
+	if (!rc)
+		rc = serve_meet(&s, r);
+	close_fd(&s.door);
 	if (rc < 0)
 		serve_undo(r);
 	return rc;

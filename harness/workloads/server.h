@@ -1,39 +1,68 @@
 /*
- * server.h - between server.c, the embedded server's own process, and serve.c,
- * which starts it for a trial.  Floor 1; nobody else includes this.
+ * server.h - what the embedded server is made of: serve.c starts it for a trial,
+ * server.c is its process, peer.c one of its connections, due.c who is to be
+ * answered when.  Floor 1; nobody else includes this.
  */
 #ifndef WORKLOADS_SERVER_H
 #define WORKLOADS_SERVER_H
 
-#include "workloads/workload.h"
+#include "workloads/serve.h"
 
+/* One connection.  Requests go round a ring of `window` places, and become the
+ * answers where they lie: what has been received but not sent is in it. */
 struct peer {
 	int in, out;		/* equal for a socket; -1: not open */
-	enum { READING, WAITING, SENDING } state;
+	bool client;		/* it asks us */
+	bool queued;		/* in the heap of those who wait */
 	uint32_t events;	/* what epoll watches it for */
-	size_t moved;		/* bytes of the request or of the answer */
-	uint64_t due_ns;	/* when to answer */
-	struct peer *next;	/* in the queue of those who wait */
-	unsigned char *buf;	/* the request, which is the answer */
+	uint64_t got, sent;	/* bytes, since the beginning */
+	uint64_t due;		/* requests whose time has come, likewise */
+	uint64_t *due_ns;	/* [window] when to answer the ones after */
+	uint64_t nonce, sent_ns;	/* of a client's question */
+	unsigned char *buf;	/* [window * bytes] */
 };
 
 struct server {
-	size_t bytes;		/* of a request */
-	uint64_t delay_ns;
-	int listener;		/* -1: the peers have pipes */
+	struct service what;
+	int listener;		/* -1: there is nothing to accept */
+	int door;		/* the trial's listener, for clients; or -1 */
+	uint16_t port, door_port;	/* of the two */
 	int control;		/* the server's end */
 	int epoll;
-	unsigned peers;
-	struct peer *peer;
+	unsigned peers, queued;
+	struct peer *peer;	/* [peers] */
+	struct peer **queue;	/* [peers] a heap of those who wait */
 	unsigned char *bufs;
-	struct peer *first, *last;	/* those who wait, by due_ns */
+	uint64_t *dues;
+	uint64_t asked, stalls;	/* requests got; times stalled */
 };
 
-/* Be the server of @r, whose trial is process @parent.  Never returns: when it
- * cannot begin, it leaves the reason in r->trouble. */
+/* server.c: be the server of @r, whose trial is process @parent.  Never returns:
+ * when it cannot begin, it leaves the reason in r->trouble. */
 _Noreturn void server_main(struct server *s, struct run *r, pid_t parent);
 
-/* Close @p's descriptors; those that are -1 are fine. */
+/* Send what there is at once, if that is wanted.  0, or -1 with errno. */
+int server_nodelay(const struct server *s, int fd);
+
+/* peer.c: @p's descriptors are open: watch and begin.  0, or -1 with errno. */
+int peer_open(struct server *s, struct peer *p);
+
+/* What epoll says of @p. */
+void peer_event(struct server *s, struct peer *p, uint32_t events);
+
+/* Its time has come: answer what is due by @now. */
+void peer_answer(struct server *s, struct peer *p, uint64_t now);
+
+/* Close its descriptors; those that are -1 are fine. */
 void peer_close(struct peer *p);
+
+/* When the first request of @p that waits is to be answered. */
+uint64_t peer_due_ns(const struct server *s, const struct peer *p);
+
+/* due.c: put @p, which has such a request, among those who wait. */
+void due_add(struct server *s, struct peer *p);
+
+/* Take out one that is due by @now, or NULL. */
+struct peer *due_take(struct server *s, uint64_t now);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * workload.h - WHAT is computed.  Floor 1: a workload includes this file and
- * nothing else of ours.
+ * workload.h - WHAT is computed.  Floor 1: a workload includes this file, and
+ * nothing else of ours that is not in this folder.
  *
  * A workload is a numbered set of tasks.  Task i does the same work and yields
  * the same result whoever runs it.  It is written once, as a step function
@@ -42,6 +42,8 @@ enum op_kind {
 	OP_PREAD,	/* files: poll() cannot; at is the offset */
 	OP_PWRITE,
 	OP_SYNC,	/* fdatasync */
+	OP_COMPUTE,	/* compute(buf), which needs no lock, as CPython's bz2:
+			 * executed in place, or by a loop's pool */
 	OP_SLEEP,	/* until the absolute time at, on clock_ns() */
 	OP_KINDS
 };
@@ -59,7 +61,10 @@ struct op {
 	int fd;
 	void *buf;
 	size_t len;		/* bytes; units for OP_UNIT */
-	uint64_t at;		/* ns for OP_SLEEP, else a file offset in bytes */
+	union {
+		uint64_t at;	/* ns for OP_SLEEP, else a file offset in bytes */
+		void (*compute)(void *buf);
+	};
 };
 
 static inline struct op op_done(void)
@@ -80,31 +85,35 @@ static inline struct op op_fail(void)
 }
 static inline struct op op_recv(int fd, void *buf, size_t len, unsigned flags)
 {
-	return (struct op){ OP_RECV, flags, fd, buf, len, 0 };
+	return (struct op){ OP_RECV, flags, fd, buf, len, .at = 0 };
 }
 static inline struct op op_send(int fd, void *buf, size_t len)
 {
-	return (struct op){ OP_SEND, OP_ALL, fd, buf, len, 0 };
+	return (struct op){ OP_SEND, OP_ALL, fd, buf, len, .at = 0 };
 }
 static inline struct op op_read(int fd, void *buf, size_t len, unsigned flags)
 {
-	return (struct op){ OP_READ, flags, fd, buf, len, 0 };
+	return (struct op){ OP_READ, flags, fd, buf, len, .at = 0 };
 }
 static inline struct op op_write(int fd, void *buf, size_t len)
 {
-	return (struct op){ OP_WRITE, OP_ALL, fd, buf, len, 0 };
+	return (struct op){ OP_WRITE, OP_ALL, fd, buf, len, .at = 0 };
 }
 static inline struct op op_pread(int fd, void *buf, size_t len, uint64_t offset)
 {
-	return (struct op){ OP_PREAD, OP_ALL, fd, buf, len, offset };
+	return (struct op){ OP_PREAD, OP_ALL, fd, buf, len, .at = offset };
 }
 static inline struct op op_pwrite(int fd, void *buf, size_t len, uint64_t offset)
 {
-	return (struct op){ OP_PWRITE, OP_ALL, fd, buf, len, offset };
+	return (struct op){ OP_PWRITE, OP_ALL, fd, buf, len, .at = offset };
 }
 static inline struct op op_sync(int fd)
 {
 	return (struct op){ .kind = OP_SYNC, .fd = fd };
+}
+static inline struct op op_compute(void (*compute)(void *), void *buf)
+{
+	return (struct op){ .kind = OP_COMPUTE, .buf = buf, .compute = compute };
 }
 static inline struct op op_sleep_until(uint64_t at)
 {
@@ -120,10 +129,14 @@ struct guard {
 	unsigned mask;		/* a power of two less one */
 };
 
-/* Set by a strategy that wants a computing step back, e.g. CPython's
- * eval breaker. */
+/* Set by a strategy that wants a computing step back, e.g. CPython's eval
+ * breaker.  All false and zero: never. */
 struct breaker {
 	atomic_bool asked;
+	bool counts;		/* asked is always set, but the step is wanted
+				 * back only when the ticks have run out: those
+				 * who never count pay for one load, as before */
+	int ticks;		/* left; written by whoever holds the lock */
 };
 
 /* A place in flight has its own descriptors, opened by setup: task after task
@@ -136,14 +149,18 @@ struct task {
 	const struct workload *workload;
 	const uint64_t *param;	/* one value per entry of workload->params */
 	uint64_t index;		/* which task, 0 <= index < tasks in the run */
+	uint64_t tasks;		/* how many there are in the run */
 	uint64_t units;		/* how many units it has to finish, >= 1 */
 	uint64_t seed;		/* of the run; same for every strategy */
+	uint64_t start_ns;	/* clock_ns() at which the pass began, the same
+				 * for all: what is to happen when counts from it */
 	void *shared;		/* shared_bytes, one per run, seen by all */
 	void *local;		/* local_bytes, its own, zeroed at its start */
 	const struct channel *channel;	/* of its place in flight */
 	const struct guard *guard;	/* NULL: nothing to protect from */
 	struct breaker *breaker;	/* never NULL */
-	uint64_t unit_ns;	/* clock_ns() when the current unit began */
+	uint64_t unit_ns;	/* clock_ns() when the current unit began; a
+				 * workload that knows better may set it */
 	int64_t res;		/* of the op last asked for: bytes, fd, -errno */
 	uint64_t result;	/* out: added up over all tasks */
 	int pc;			/* where TASK_AWAIT resumes */
@@ -213,7 +230,10 @@ static inline void task_unlock_pair(struct task *t, unsigned a, unsigned b)
  * relaxed load, because only promptness is asked for, not order. */
 static inline bool task_tick(const struct task *t)
 {
-	return atomic_load_explicit(&t->breaker->asked, memory_order_relaxed);
+	struct breaker *b = t->breaker;
+
+	return atomic_load_explicit(&b->asked, memory_order_relaxed) &&
+	       (!b->counts || --b->ticks < 0);
 }
 
 /* The @i-th random number of unit @unit of this task, i < 2^16. */
@@ -221,6 +241,8 @@ static inline uint64_t task_random(const struct task *t, uint64_t unit, unsigned
 {
 	return rng_at(t->seed ^ rng_mix(t->index), unit << 16 | i);
 }
+
+enum { SERVER_LEN = 32 };
 
 /* What one trial runs, as setup and teardown see it. */
 struct run {
@@ -231,8 +253,10 @@ struct run {
 	unsigned workers;		/* tasks in flight, >= 1 */
 	bool nonblock;			/* pipes must be opened O_NONBLOCK */
 	int server_cpu;			/* OS index for the server, or -1 */
-	pid_t server;			/* the embedded server, or 0 */
-	int server_control;		/* closing it tells the server to go */
+	pid_t server;			/* the server, or 0 */
+	int server_control;		/* closing it tells the embedded server to
+					 * go; -1: TERM does, it is a real one */
+	char server_name[SERVER_LEN];	/* that one and its version, or "" */
 	struct channel *channel;	/* [workers], closed by the harness */
 	void *shared;			/* shared_bytes, MAP_SHARED */
 	struct trouble *trouble;
@@ -242,21 +266,23 @@ struct run {
 int run_fail(struct run *r, enum status s, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/*
- * The embedded server: one process of its own, pinned to r->server_cpu, that
- * answers every @bytes received with the same bytes, @delay_ns later.  It
- * listens on 127.0.0.1, port 0, before it is forked, so there is no race and
- * no port to clash; it dies with the trial.  Opens one connection or one pair
- * of pipes per worker into r->channel.  0, or -1 having recorded why.
- */
-enum transport { TRANSPORT_TCP, TRANSPORT_PIPE };
-int run_serve(struct run *r, enum transport how, size_t bytes, uint64_t delay_ns);
+/* See that @n descriptors may be open at a time: the soft limit is raised when
+ * the hard one allows.  0, or -1 having recorded what is needed. */
+int run_descriptors(struct run *r, uint64_t n);
 
 /* Open a new, already unlinked file per worker, or one for all workers, of
  * @bytes (whole and in the page cache), into r->channel.  The folder is
  * TMPDIR or /tmp; @open_flags is 0 or O_APPEND.  0, or -1 having recorded why. */
 enum files { FILES_PER_WORKER, FILES_ONE };
 int run_files(struct run *r, enum files how, size_t bytes, int open_flags);
+
+/* Where what is read from the files of run_files comes from: the page cache; the
+ * disk, because they are dropped from it; the disk, past it (O_DIRECT).  Drops
+ * them, and looks (mincore) whether they are gone.  0, or -1 having recorded why
+ * the file system of TMPDIR cannot do that. */
+enum cache { CACHE_HOT, CACHE_COLD, CACHE_DIRECT };
+#define CACHE_WORDS "hot|cold|direct"
+int run_uncache(struct run *r, enum cache how);
 
 /* Byte @i of a file made by run_files: a function of its offset alone. */
 static inline unsigned char file_byte(uint64_t i)

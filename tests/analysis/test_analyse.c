@@ -238,6 +238,12 @@ static void test_control(void **state)
 	assert_true(arm_value(&d, two, 0, metric_find("expected_fail")) == 1);
 	assert_true(arm_value(&d, dataset_arm(&d, "e", ONE), 0,
 			      metric_find("expected_fail")) == 0);
+	for (size_t i = 0; i < s->samples; i++)
+		s->sample[i].status = "env_changed";
+	assert_int_equal(dataset_make(&d, &p, s->sample, s->samples, &s->arena), 0);
+	two = dataset_arm(&d, "e", TWO);
+	assert_true(isnan(arm_value(&d, two, 0, metric_find("wall_ns"))));
+	assert_true(arm_value(&d, two, 0, metric_find("expected_fail")) == 0);
 }
 
 static void test_barred(void **state)

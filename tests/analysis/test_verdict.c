@@ -96,6 +96,25 @@ static void test_fails(void **state)
 	assert_non_null(study_contrast(s, "claim", ONE, TWO));
 }
 
+/* How two sides grow is compared, whatever the speed of each. */
+static void test_scaling(void **state)
+{
+	struct study *s = *state;
+	struct claim c = claim(TWO, "primes/slow/compact/2", .95, 1.05);
+
+	quiet(s, 9);
+	study_cell(s, "primes/slow/compact/1", "cell", 9, 40e9, 4);
+	study_cell(s, "primes/slow/compact/2", "cell", 9, 20e9, 5);
+	judged(s, c, "FAILS", "");
+	c.scaling_from = 1;
+	c.left_base = ONE;
+	c.right_base = "primes/slow/compact/1";
+	judged(s, c, "HOLDS", "");
+	assert_non_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));
+	c.left_base = c.right_base = BASE;	/* the same for both: nothing changes */
+	judged(s, c, "FAILS", "");
+}
+
 /* Six blocks can fail one claim, but not one of two. */
 static void test_holm(void **state)
 {
@@ -261,7 +280,7 @@ static void test_unknown_metric(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_holds), T(test_bounds), T(test_fails), T(test_holm), T(test_skipped),
+		T(test_holds), T(test_bounds), T(test_fails), T(test_scaling), T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
 		T(test_twin_differs_little), T(test_baseline_spreads),
 		T(test_other_workload), T(test_value), T(test_unknown_metric),

@@ -45,7 +45,7 @@ static void *dribble(void *arg)
 
 	for (int i = 0; i < 10; i++) {
 		clock_sleep_until(clock_ns() + 200000);
-		if (write(fd, "0123456789" + i, 1) != 1)
+		if (write(fd, &"0123456789"[i], 1) != 1)
 			abort();
 	}
 	return NULL;

@@ -24,6 +24,7 @@
 #include "agreement.h"
 #include "base/err.h"
 #include "base/num.h"
+#include "interleave.h"
 #include "pipeline/calibrate.h"
 #include "pipeline/lock.h"
 #include "pipeline/progress.h"
@@ -61,33 +62,12 @@ struct check {
 	double ns[KERNELS][SIDES][BLOCKS_MAX];	/* per unit; NaN: disturbed */
 };
 
-/* 0 .. n-1 in the order that @seed gives. */
-static void shuffle(unsigned *order, unsigned n, uint64_t seed)
-{
-	for (unsigned i = 0; i < n; i++) {
-		unsigned j = (unsigned)(rng_at(seed, i) % (i + 1));
-
-		order[i] = order[j];
-		order[j] = i;
-	}
-}
-
-/* Where both sides run: a first worker's CPU, as everywhere.  0 or -1. */
-static int place(int *cpu, int *server)
-{
-	struct topology *t = topology_load(NULL);
-	int rc = t ? placement_map(t, "compact", 1, cpu, server) : -1;
-
-	topology_free(t);
-	return rc;
-}
-
 static int plan(struct check *c)
 {
 	struct plan p = { c->trial, KERNELS };
 	int cpu, server;
 
-	if (place(&cpu, &server) < 0)
+	if (interleave_place(&cpu, &server) < 0)
 		return -1;
 	for (unsigned k = 0; k < KERNELS; k++) {
 		const struct param *params = workload_find(kernels[k])->params;
@@ -121,18 +101,7 @@ static enum code measure(const struct check *c, unsigned k, enum side side, doub
 	t.options = sides[side].options;
 	if (side == BARE)
 		t.ops = NONE;	/* nobody writes them down */
-	if (supervise(&t, c->lock, -1, &e, &o) < 0)
-		return CODE_INTERNAL;
-	if (o.status == STATUS_INTERRUPTED)
-		return CODE_INTERRUPTED;
-	if (!status_measured(o.status)) {
-		fail("%s under %s: %s: %s", t.workload, t.strategy, status_name(o.status),
-		     o.reason);
-		return CODE_FAILED;
-	}
-	*ns = o.status != STATUS_OK ? NAN :
-	      (double)e.report.m[0].wall_ns / (double)e.report.m[0].units;
-	return CODE_OK;
+	return interleave_measure(&t, c->lock, ns, &e, &o);
 }
 
 /* Every side of kernel @k, in the order that @seed gives.  *@quiet: none was
@@ -144,7 +113,7 @@ static enum code measure_sides(struct check *c, unsigned k, uint64_t block, uint
 	unsigned side[SIDES];
 
 	*quiet = true;
-	shuffle(side, SIDES, seed);
+	interleave_shuffle(side, SIDES, seed);
 	for (unsigned s = 0; code == CODE_OK && s < SIDES; s++) {
 		double *ns = &c->ns[k][side[s]][block];
 
@@ -160,7 +129,7 @@ static enum code measure_block(struct check *c, uint64_t block, struct progress 
 	unsigned kernel[KERNELS];
 	enum code code = CODE_OK;
 
-	shuffle(kernel, KERNELS, seed);
+	interleave_shuffle(kernel, KERNELS, seed);
 	for (unsigned i = 0; code == CODE_OK && i < KERNELS; i++) {
 		bool quiet = false;
 

@@ -4,7 +4,7 @@ BLOCKS   ?= 12
 SEED     ?=
 CXXFLAGS ?= $(filter -O% -g%,$(CFLAGS))
 GBENCH    = $(addprefix $(BUILD)/obj/,$(addprefix tests/gbench/,agreement.o crosscheck.o \
-	    google_benchmark.o gbench.o) strategies-gbench.o)
+	    google_benchmark.o gbench.o interleave.o) strategies-gbench.o)
 HAVE_GBENCH = echo '\#include <benchmark/benchmark.h>' | $(CXX) -x c++ -E - >/dev/null 2>&1
 
 crosscheck:			## a second opinion, by Google Benchmark (BLOCKS= SEED=)

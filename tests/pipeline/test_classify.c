@@ -126,7 +126,7 @@ static const struct rule {
 	enum status status;
 	const char *reason;
 } rules[] = {
-	{ be_asleep, STATUS_DEADLOCK, "every thread waits for a lock in done after 2000 ms" },
+	{ be_asleep, STATUS_DEADLOCK, "every thread waits for a lock or a pipe in done after 2000 ms" },
 	{ be_late, STATUS_TIMEOUT, "done took longer than 2000 ms" },
 	{ be_killed_for_memory, STATUS_OOM_KILL, "killed for want of memory in done" },
 	{ abort_it, STATUS_ABORT, "abort in done: last words" },

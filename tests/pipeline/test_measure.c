@@ -19,6 +19,7 @@ static struct slot slot[WORKERS + 1];
 static struct gate gate;
 static struct trouble trouble;
 static struct workload workload;
+static struct strategy strategy;
 static struct run run;
 static struct pass pass;
 static struct watch watch;
@@ -45,7 +46,9 @@ static int setup(void **state)
 	gate = (struct gate){ .full_ns = start - 400, .start_ns = start };
 	workload = (struct workload){ .name = "w" };
 	run = (struct run){ .workload = &workload, .workers = WORKERS, .shared = &shared };
-	pass = (struct pass){ .run = &run, .slot = slot, .gate = &gate, .trouble = &trouble };
+	strategy = (struct strategy){ .name = "s" };
+	pass = (struct pass){ .run = &run, .strategy = &strategy, .streams = WORKERS, .slot = slot,
+			       .gate = &gate, .trouble = &trouble };
 	return 0;
 }
 

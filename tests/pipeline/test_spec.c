@@ -98,7 +98,8 @@ static void test_matrix(void **state)
 	assert_int_equal(s->workload[1].units, 3);
 	assert_string_equal(spec_params(s->workload[1].workload->params,
 			    s->workload[1].param, &f->arena),
-			    "delay=2000000;bytes=1024;work=0");
+			    "delay=2000000;bytes=1024;work=0;law=fixed;transport=tcp;rate=0;"
+			    "arrivals=fixed;stall=0;every=1000");
 	assert_int_equal(s->strategies, 3);
 	assert_string_equal(s->strategy[1].label, "gil-50us");
 	assert_int_equal(s->strategy[1].option[0], 50000);

@@ -5,8 +5,9 @@
  * Every pair runs with 1, 2 and 7 workers (7 is more than many machines have
  * cores) as a real trial: this program executes itself as the supervisor
  * executes samework.  CONTRACT_STRATEGIES="fine gil" keeps only those, for the
- * builds whose race detector does not understand the others, and
- * CONTRACT_WORKLOADS="counter" only that, for whoever writes a new one.
+ * builds whose race detector does not understand the others, CONTRACT_WORKERS="2"
+ * only that number, for the slow ones, and CONTRACT_WORKLOADS="counter" only
+ * that workload, for whoever writes a new one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,12 +92,13 @@ static void learn(struct expected *x)
 static void compare(const struct pair *c, const struct measure *m)
 {
 	const struct measure *x = &c->expected->m;
+	uint64_t ops = c->strategy->opaque ? NONE : x->ops;
 
 	assert_int_equal(m->tasks, TASKS);
 	assert_int_equal(m->units, x->units);
 	assert_int_equal(m->checksum, x->checksum);
 	assert_int_equal(m->state, x->state);
-	assert_int_equal(m->ops, x->ops);
+	assert_int_equal(m->ops, ops);
 }
 
 static void matched(void **state)
@@ -108,10 +110,12 @@ static void matched(void **state)
 	if (!c->expected->known)
 		learn(c->expected);
 	if (c->expected->skipped)
-		skip();
+		return;
 	run(c, &e, &o);
-	if (o.status == STATUS_NOT_APPLICABLE || o.status == STATUS_SKIPPED)
-		skip();
+	if (o.status == STATUS_NOT_APPLICABLE || o.status == STATUS_SKIPPED) {
+		print_message("# %s: %s: %s\n", c->name, status_name(o.status), o.reason);
+		return;
+	}
 	if (!status_measured(o.status))
 		fail_msg("%s: %s: %s", c->name, status_name(o.status), o.reason);
 	assert_int_equal(e.report.reps, 2);
@@ -142,8 +146,14 @@ static size_t add_pairs(struct expected *x, const struct strategy *s, struct pai
 
 	for (size_t k = 0; k < 3; k++) {
 		struct pair *c = &pair[n];
+		char number[12];
 
 		if (s->max_workers && workers[k] > s->max_workers)
+			continue;
+		snprintf(number, sizeof number, "%u", workers[k]);
+		if (!wanted("CONTRACT_WORKERS", number))
+			continue;
+		if (s->opaque && workers[k] != 2)	/* slow to start */
 			continue;
 		*c = (struct pair){ x, s, workers[k], "" };
 		snprintf(c->name, sizeof c->name, "%s/%s/%u", x->workload->name, s->name,

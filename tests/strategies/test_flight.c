@@ -273,6 +273,39 @@ static void spans_are_all_of_the_tasks(void **state)
 		}
 }
 
+/* What is to happen at a time counts from the start that all have in common. */
+static void tasks_are_told_when_the_pass_began(void **state)
+{
+	static struct gate gate;
+	static struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	flight_release(&s.flight);
+	s.pass.gate = &gate;
+	assert_int_equal(flight_init(&s.flight, &s.pass, 0, &s.slot, NULL, &s.breaker), 0);
+	gate.start_ns = 42;	/* only now: who comes in does not know it */
+	flight_start(&s.flight, 1);
+	assert_int_equal(s.flight.task.start_ns, 42);
+	assert_int_equal(s.flight.task.tasks, TASKS);
+	flight_release(&s.flight);
+}
+
+/* A task that knows better when its unit began is believed. */
+static void latency_counts_from_where_a_task_says(void **state)
+{
+	static struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	script[0] = "u";
+	flight_start(&s.flight, 0);
+	s.flight.task.unit_ns -= 1000000000;
+	assert_int_equal(flight_step(&s.flight).kind, OP_UNIT);
+	assert_true(s.slot.latency.min >= 1000000000);
+	flight_release(&s.flight);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +317,8 @@ int main(void)
 		cmocka_unit_test(a_failed_task_gives_its_reason),
 		cmocka_unit_test(its_place_gives_it_its_channel),
 		cmocka_unit_test(spans_are_all_of_the_tasks),
+		cmocka_unit_test(tasks_are_told_when_the_pass_began),
+		cmocka_unit_test(latency_counts_from_where_a_task_says),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

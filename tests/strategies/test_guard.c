@@ -131,7 +131,10 @@ static void run_under(const char *name, struct op (*step)(struct task *), unsign
 	struct channel channel[WORKERS] = { { -1, -1 } };
 	struct run run = { .workload = &w, .tasks = tasks, .units = units,
 			   .workers = workers, .channel = channel };
+	/* of the loops: level, inline, and a pool that nobody needs */
+	static const uint64_t option[] = { 0, 0, 1 };
 	struct pass pass = { .run = &run, .strategy = strategy, .cpu = anywhere, .slot = slot,
+			     .option = option,
 			     .gate = gate, .shared = shared, .trouble = trouble };
 	uint64_t done = 0;
 
@@ -182,16 +185,23 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(alone_in_a_shard, global),
 		TEST(alone_in_a_shard, fine),
+		TEST(alone_in_a_shard, nogil),
 		TEST(alone_in_a_shard, openmp),
 		TEST(alone_in_a_shard, fork),
+		TEST(alone_in_a_shard, async-w),
+		TEST(alone_in_a_shard, openmp-default),
 		TEST(one_lock_is_for_all_shards, global),
 		TEST(each_shard_has_a_lock_of_its_own, fine),
+		TEST(each_shard_has_a_lock_of_its_own, nogil),
 		TEST(each_shard_has_a_lock_of_its_own, openmp),
 		TEST(each_shard_has_a_lock_of_its_own, fork),
 		TEST(two_shards_at_once, global),
 		TEST(two_shards_at_once, fine),
+		TEST(two_shards_at_once, nogil),
 		TEST(two_shards_at_once, openmp),
 		TEST(two_shards_at_once, fork),
+		TEST(two_shards_at_once, async-w),
+		TEST(two_shards_at_once, openmp-default),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

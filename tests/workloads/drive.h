@@ -23,7 +23,7 @@
 #include "base/mem.h"
 #include "workloads/workload.h"
 
-enum { DRIVE_PLACES = 64, DRIVE_PARAMS = 8 };
+enum { DRIVE_PLACES = 64, DRIVE_PARAMS = 16 };
 
 struct drive {
 	struct run run;
@@ -128,6 +128,13 @@ static inline ssize_t drive_once(const struct op *op, unsigned char *buf, size_t
 	case OP_SLEEP:
 		clock_sleep_until(op->at);
 		return 0;
+	case OP_COMPUTE:
+		op->compute(op->buf);
+		return 0;
+	case OP_ACCEPT:
+		return accept(op->fd, NULL, NULL);
+	case OP_CONNECT:
+		return connect(op->fd, op->buf, (socklen_t)op->len);
 	default:
 		return 0;	/* units and yields */
 	}
@@ -158,10 +165,10 @@ static inline struct task drive_task(struct drive *d, uint64_t index, unsigned p
 
 	return (struct task){
 		.workload = w, .param = d->param, .index = index,
-		.units = d->run.units, .seed = d->run.seed,
+		.tasks = d->run.tasks, .units = d->run.units, .seed = d->run.seed,
 		.shared = d->run.shared, .local = calloc(1, w->local_bytes + 1),
 		.channel = &d->channel[place], .guard = d->guard,
-		.breaker = &d->breaker, .unit_ns = clock_ns(),
+		.breaker = &d->breaker, .start_ns = clock_ns(), .unit_ns = clock_ns(),
 	};
 }
 

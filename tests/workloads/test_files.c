@@ -1,5 +1,6 @@
 /* The files that append and fread work on. */
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "workloads/drive.h"
@@ -129,6 +130,130 @@ static void fread_notices_a_wrong_block(void **state)
 	drive_close(&d);
 }
 
+/* How many of the @bytes of @fd's file are in the page cache, in pages. */
+static unsigned cached(int fd, size_t bytes)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned char there[1024];
+	unsigned n = 0;
+	void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
+
+	assert_true(map != MAP_FAILED && bytes / page <= sizeof there);
+	assert_int_equal(mincore(map, bytes, there), 0);
+	munmap(map, bytes);
+	for (size_t i = 0; i < bytes / page; i++)
+		n += there[i] & 1;
+	return n;
+}
+
+/* Blocks are read, right, and not left in the cache: in every pass. */
+static void what_is_cold_stays_cold(void **state)
+{
+	enum { BYTES = 1 << 20 };
+
+	(void)state;
+	for (uint64_t cache = CACHE_HOT; cache <= CACHE_DIRECT; cache++) {
+		struct drive d;
+		int fd;
+
+		drive_init(&d, &workload_fread, 2);
+		drive_set(&d, "size", BYTES);
+		drive_set(&d, "cache", cache);
+		if (drive_open(&d) < 0) {	/* TMPDIR is in memory */
+			assert_int_equal(d.trouble.status, STATUS_SKIPPED);
+			drive_close(&d);
+			continue;
+		}
+		fd = d.channel[1].in;
+		assert_int_equal(!!(fcntl(fd, F_GETFL) & O_DIRECT), cache == CACHE_DIRECT);
+		for (int pass = 0; pass < 2; pass++) {
+			drive_all(&d, false);
+			if (cache == CACHE_HOT)
+				assert_int_equal(cached(fd, BYTES), BYTES / 4096);
+			else	/* a page may be busy just when it is dropped */
+				assert_in_range(cached(fd, BYTES), 0, 2);
+		}
+		drive_close(&d);
+	}
+}
+
+static void memory_is_not_cold(void **state)
+{
+	const char *old = getenv("TMPDIR");
+	char *keep = old ? strdup(old) : NULL;
+	struct drive d;
+
+	(void)state;
+	if (access("/dev/shm", W_OK))
+		skip();
+	setenv("TMPDIR", "/dev/shm", 1);
+	for (uint64_t cache = CACHE_COLD; cache <= CACHE_DIRECT; cache++) {
+		drive_init(&d, &workload_fread, 1);
+		drive_set(&d, "size", 65536);
+		drive_set(&d, "cache", cache);
+		assert_int_equal(drive_open(&d), -1);
+		assert_int_equal(d.trouble.status, STATUS_SKIPPED);
+		assert_non_null(strstr(d.trouble.reason, "/dev/shm"));
+		drive_close(&d);
+	}
+	if (keep)
+		setenv("TMPDIR", keep, 1);
+	else
+		unsetenv("TMPDIR");
+	free(keep);
+}
+
+static void direct_reads_are_of_whole_pages(void **state)
+{
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_fread, 1);
+	drive_set(&d, "cache", CACHE_DIRECT);
+	assert_null(workload_fread.supported(d.param));
+	drive_set(&d, "bytes", 4097);
+	assert_non_null(workload_fread.supported(d.param));
+	drive_set(&d, "cache", CACHE_COLD);
+	assert_null(workload_fread.supported(d.param));
+}
+
+/* A sync after every batch, and after what is left over. */
+static void a_batch_shares_a_sync(void **state)
+{
+	static const struct { uint64_t batch; unsigned syncs; } way[] = {
+		{ 1, 10 }, { 3, 4 }, { 5, 2 }, { 10, 1 }, { 1024, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof way / sizeof way[0]; i++) {
+		unsigned syncs = 0, dirty = 0, units = 0;
+		struct drive d;
+		struct task t;
+		struct op op;
+
+		drive_init(&d, &workload_append, 1);
+		drive_set(&d, "batch", way[i].batch);
+		d.run.units = 10;
+		assert_int_equal(drive_open(&d), 0);
+		t = drive_task(&d, 0, 0);
+		while ((op = workload_append.step(&t)).kind != OP_DONE) {
+			assert_int_not_equal(op.kind, OP_FAIL);
+			dirty += op.kind == OP_PWRITE;
+			assert_true(dirty <= way[i].batch);
+			if (op.kind == OP_SYNC)
+				syncs++, dirty = 0;
+			if (op.kind == OP_UNIT)	/* none but what is on disk */
+				assert_int_equal(dirty, 0), units += (unsigned)op.len;
+			t.res = drive_exec(&op);
+		}
+		assert_int_equal(syncs, way[i].syncs);
+		assert_int_equal(units, 10);
+		assert_int_equal(size_of(d.channel[0].out), 10 * 256);
+		free(t.local);
+		drive_close(&d);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +263,10 @@ int main(void)
 		cmocka_unit_test(append_grows_or_does_not),
 		cmocka_unit_test(append_fills_place_after_place),
 		cmocka_unit_test(fread_notices_a_wrong_block),
+		cmocka_unit_test(what_is_cold_stays_cold),
+		cmocka_unit_test(memory_is_not_cold),
+		cmocka_unit_test(direct_reads_are_of_whole_pages),
+		cmocka_unit_test(a_batch_shares_a_sync),
 	};
 
 	drive_watchdog();

@@ -1,4 +1,6 @@
 /* What workloads say about themselves and about trouble. */
+#include <sys/resource.h>
+
 #include "workloads/drive.h"
 
 extern const struct workload workload_null;
@@ -15,6 +17,39 @@ static void the_first_trouble_is_kept(void **state)
 	assert_string_equal(d.trouble.reason, "first; 1");
 }
 
+static rlim_t soft_limit(void)
+{
+	struct rlimit l;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &l), 0);
+	return l.rlim_cur;
+}
+
+/* Raised when it may be; else it is said what is needed and what there is.  In a
+ * process of its own: a hard limit is not given back. */
+static void descriptors_are_seen_to(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		struct rlimit l = { 30, 60 };
+		struct drive d;
+
+		drive_init(&d, &workload_null, 9);
+		if (setrlimit(RLIMIT_NOFILE, &l) < 0 || run_descriptors(&d.run, 30) < 0 ||
+		    soft_limit() != 30 || run_descriptors(&d.run, 31) < 0 ||
+		    soft_limit() != 60 || run_descriptors(&d.run, 61) != -1)
+			_exit(1);
+		_exit(d.trouble.status != STATUS_FD_FAIL ||
+		      strcmp(d.trouble.reason, "9 workers need 61 descriptors; "
+			     "the limit is 60 (ulimit -Hn)"));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void bounds_have_names(void **state)
 {
 	(void)state;
@@ -28,6 +63,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_trouble_is_kept),
+		cmocka_unit_test(descriptors_are_seen_to),
 		cmocka_unit_test(bounds_have_names),
 	};
 

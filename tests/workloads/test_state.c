@@ -1,9 +1,10 @@
 /* The workloads with shared state: its digest, merging, and the locks. */
 #include "workloads/drive.h"
 
-extern const struct workload workload_counter, workload_ledger, workload_table;
+extern const struct workload workload_counter, workload_ledger, workload_table,
+	workload_cache;
 static const struct workload *const all[] = {
-	&workload_counter, &workload_ledger, &workload_table, NULL
+	&workload_counter, &workload_ledger, &workload_table, &workload_cache, NULL
 };
 
 /* Locks that check how they are used. */

@@ -1,0 +1,61 @@
+/*
+ * serve.h - the embedded server, as workloads ask for it.  Floor 1.
+ */
+#ifndef WORKLOADS_SERVE_H
+#define WORKLOADS_SERVE_H
+
+#include "workloads/workload.h"
+
+/* How long an answer takes: always @ns; exponentially distributed about it; or
+ * @ns but one time in a hundred fifty times that.  A function of @random. */
+enum law { LAW_FIXED, LAW_EXPONENTIAL, LAW_TAIL };
+#define LAW_WORDS "fixed|exponential|tail"
+uint64_t law_ns(enum law how, uint64_t ns, uint64_t random);
+
+/* Open loop: when unit @unit of task @t is meant to start, in ns after
+ * t->start_ns, where all tasks together start @rate units a second, evenly or as
+ * a Poisson process.  @before is that of the unit before, 0 for the first. */
+enum arrivals { ARRIVALS_FIXED, ARRIVALS_POISSON };
+#define ARRIVALS_WORDS "fixed|poisson"
+uint64_t arrival_ns(const struct task *t, enum arrivals how, uint64_t rate,
+		    uint64_t unit, uint64_t before);
+
+/*
+ * The embedded server: one process of its own, pinned to r->server_cpu, that
+ * answers every `bytes` received with the same bytes, in order.  It listens on
+ * 127.0.0.1, port 0, before it is forked, so there is no race and no port to
+ * clash; it dies with the trial.  Opens one connection, or one pair of pipes,
+ * per worker into r->channel.  0, or -1 having recorded why.
+ */
+enum transport { TRANSPORT_TCP, TRANSPORT_UNIX, TRANSPORT_PIPE };
+struct service {
+	enum transport how;
+	size_t bytes;		/* of a request, and of its answer */
+	unsigned window;	/* requests under way on one connection, >= 1 */
+	bool nagle;		/* TCP_NODELAY is left off, at both ends */
+	bool told;		/* a request says its delay, in its first 8
+				 * bytes, in ns; else: */
+	uint64_t delay_ns;	/* from a request to its answer */
+	uint64_t stall_ns;	/* for so long it does nothing at all, */
+	uint64_t stall_every;	/* after so many requests; 0: never */
+	uint16_t *port;		/* not NULL: open no connection but put here
+				 * where it listens; they come and go */
+	bool clients;		/* it asks: connects to us once per worker, as
+				 * r->channel[].in, sends a struct question, and
+				 * the next one when it has our reply.  With
+				 * backend it also answers, on channel[].out */
+	bool backend;
+	bool accept;		/* of clients: r->channel[].in is where they are
+				 * to be accepted, and who is hung up on comes
+				 * again */
+};
+int run_serve(struct run *r, const struct service *what);
+
+/* What a client of ours sends, and gets back with nonce = rng_mix(nonce) and
+ * all else as it was; the rest of its bytes repeat the nonce. */
+struct question {
+	uint64_t sent_ns;	/* clock_ns() */
+	uint64_t nonce;
+};
+
+#endif

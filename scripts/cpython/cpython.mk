@@ -1,0 +1,15 @@
+# Model and CPython side by side.  First a tick of CPython is measured, then the
+# models are given its cost; what that fits, and what it predicts, the table says.
+VALIDATE ?= $(wildcard experiments/cpython/*.yaml)
+FITTED    = $(BUILD)/cpython
+
+validate-cpython:		## the models against every CPython found (STRICT=1: exit 4)
+	$(Q)scripts/deps cpython || true
+	$(Q)$(MAKE) --no-print-directory $(SW)
+	$(Q)rm -rf $(FITTED) && mkdir -p $(FITTED)
+	$(Q)$(SW) run --profile quick --out $(FITTED)/tick experiments/cpython/fit/tick.yaml >/dev/null
+	$(Q)scripts/cpython/fit $(FITTED)/tick/samples.csv $(FITTED) $(VALIDATE)
+	$(Q)$(SW) experiments --profile $(PROFILE) $(if $(STRICT),--strict) $(FLAGS) \
+		$(patsubst experiments/cpython/%,$(FITTED)/%,$(VALIDATE)); code=$$?; \
+		scripts/cpython/ratios $(or $(OUT),results/latest); exit $$code
+.PHONY: validate-cpython

@@ -1,0 +1,221 @@
+/*
+ * What a loop owes its tasks, whatever its engine: each is stepped only when
+ * its operation has finished and never when it has; sleepers wake in order; a
+ * request costs no more system calls than by hand; and a loop that cannot go on
+ * says so.
+ */
+#include "strategies/loop_hows.h"
+
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+/* --- ten thousand sleepers --- */
+
+static unsigned stepped, woken_early, disorder;
+static uint64_t last_due;
+
+struct sleeper {
+	uint64_t due, times;
+};
+
+/* Once to fall asleep, once to end: a third time would be one too many. */
+static struct op sleeper_step(struct task *t)
+{
+	struct sleeper *s = t->local;
+
+	stepped++;
+	if (!s->times++) {
+		s->due = clock_ns() + 20 * NS_PER_MS + rng_at(3, t->index) % (5 * NS_PER_MS);
+		return op_sleep_until(s->due);
+	}
+	assert_true(s->times == 2);
+	woken_early += clock_ns() < s->due;
+	disorder += s->due < last_due;
+	last_due = s->due;
+	t->result = 1;
+	return op_done();
+}
+
+static void ten_thousand_sleepers(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct sleeper),
+				    .step = sleeper_step };
+
+	stepped = woken_early = disorder = 0;
+	last_due = 0;
+	if (not_here(run(*state, &w, PLACES_MAX, PLACES_MAX, 1)))
+		return;
+	assert_int_equal(slot->tasks, PLACES_MAX);
+	assert_int_equal(slot->checksum, PLACES_MAX);
+	assert_int_equal(stepped, 2 * PLACES_MAX);
+	assert_int_equal(woken_early, 0);
+	assert_int_equal(disorder, 0);
+}
+
+/* --- requests --- */
+
+enum { ECHOES = 64, ECHO_UNITS = 50 };
+
+struct echo {
+	uint64_t unit;
+	char out, in;
+};
+
+static unsigned echoed;
+
+/* Through a pipe to itself: the answer is there when the loop next looks.  One
+ * more task waits for all others, so that the loop always has one to look for. */
+static struct op echo_step(struct task *t)
+{
+	struct echo *e = t->local;
+
+	TASK_BEGIN(t);
+	if (t->index == ECHOES) {
+		TASK_AWAIT_ALL(t, 1, op_read(t->channel->in, &e->in, 1, OP_WAITFIRST));
+		return op_done();
+	}
+	for (; e->unit < t->units; e->unit++) {
+		e->out = (char)e->unit;
+		TASK_AWAIT_ALL(t, 1, op_write(t->channel->out, &e->out, 1));
+		TASK_AWAIT_ALL(t, 1, op_read(t->channel->in, &e->in, 1,
+					     OP_ALL | OP_WAITFIRST));
+		if (e->in != e->out)
+			return op_fail();
+		TASK_AWAIT(t, op_units(1));
+	}
+	if (++echoed == ECHOES)
+		assert_int_equal(write(channel[ECHOES].out, "", 1), 1);
+	TASK_END(t);
+}
+
+static void two_calls_a_request_and_a_share(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = echo_step };
+	const struct how *h = *state;
+	uint64_t most = ECHOES * ECHO_UNITS * 2 + ECHO_UNITS + 4;
+	int rc;
+
+	echoed = 0;
+	for (int i = 0; i <= ECHOES; i++) {
+		int fd[2];
+
+		assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
+		channel[i] = (struct channel){ fd[0], fd[1] };
+	}
+	rc = run(h, &w, ECHOES + 1, ECHOES + 1, ECHO_UNITS);
+	for (int i = 0; i <= ECHOES; i++) {
+		close(channel[i].in);
+		close(channel[i].out);
+	}
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_int_equal(slot->units, ECHOES * ECHO_UNITS);
+	if (h->engine == &engine_uring)	/* handed over together */
+		most = ECHOES * ECHO_UNITS / 4;
+	else if (h->engine == &engine_epoll && h->option[0] != EPOLL_LEVEL)
+		most += ECHOES * (ECHO_UNITS + 1);
+	else if (h->engine != &engine_poll)
+		most += ECHOES + 1;	/* registered once */
+	if (policy(h) == POLICY_POOL || policy(h) == POLICY_NOWAIT)
+		most += 8;	/* its end is told too */
+	assert_in_range(slot->syscalls, 1, most);
+}
+
+/* --- trouble --- */
+
+static struct op fail_step(struct task *t)
+{
+	struct echo *e = t->local;
+
+	TASK_BEGIN(t);
+	if (t->index == 3)	/* the others wait for ever */
+		return t->res = -EBADMSG, op_fail();
+	TASK_AWAIT(t, op_read(t->channel->in, &e->in, 1, OP_WAITFIRST));
+	TASK_END(t);
+}
+
+static void a_failure_ends_the_loop(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = fail_step };
+	const struct how *h = *state;
+	int fd[2], rc;
+
+	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
+	for (int i = 0; i < 5; i++)
+		channel[i] = (struct channel){ fd[0], fd[1] };
+	rc = run(h, &w, 5, 5, 1);
+	close(fd[0]);
+	close(fd[1]);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, -1);
+	assert_int_equal(trouble->status, STATUS_IO_ERROR);
+}
+
+/* From now on this process has no io_uring, as in many containers. */
+static void forbid_uring(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_io_uring_setup, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = { sizeof code / sizeof *code, code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) < 0)
+		_exit(2);
+}
+
+static void skipped_where_the_kernel_forbids(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = fail_step };
+	const struct how *h = *state;
+	int status;
+	pid_t pid;
+
+	if (h->engine != &engine_uring || h->engine->missing)
+		return;
+	pid = fork();
+	if (!pid) {
+		forbid_uring();
+		_exit(!(run(h, &w, 1, 0, 1) < 0 && trouble->status == STATUS_SKIPPED &&
+			strstr(trouble->reason, "errno 1)")));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void says_what_ran(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = fail_step };
+	const struct how *h = *state;
+
+	/* a loop without a task is one nevertheless */
+	if (not_here(run(h, &w, 1, 0, 1)))
+		return;
+	assert_int_equal(strncmp(engine, h->engine->name, strlen(h->engine->name)), 0);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest bodies[] = {
+		loop_test(ten_thousand_sleepers),
+		loop_test(two_calls_a_request_and_a_share),
+		loop_test(a_failure_ends_the_loop),
+		loop_test(skipped_where_the_kernel_forbids),
+		loop_test(says_what_ran),
+	};
+
+	return run_each(bodies, sizeof bodies / sizeof *bodies);
+}

@@ -1,0 +1,155 @@
+/* Delays that requests tell, and open loops: what a server that stands still
+ * does to those who could not even ask. */
+#include "base/hist.h"
+#include "workloads/drive.h"
+#include "workloads/serve.h"
+
+extern const struct workload workload_delay;
+
+enum { REQUESTS = 250, RATE = 1000, EVERY = 100, STALL_MS = 100, LATE_MS = 50 };
+
+static const uint64_t ns_per_ms = 1000000;
+
+/* Every latency, from where the workload says. */
+static void run(struct drive *d, struct hist *h)
+{
+	struct task t = drive_task(d, 0, 0);
+	struct op op;
+
+	memset(h, 0, sizeof *h);
+	while ((op = workload_delay.step(&t)).kind != OP_DONE) {
+		uint64_t now = clock_ns();
+
+		assert_int_not_equal(op.kind, OP_FAIL);
+		d->asked |= 1u << op.kind;
+		if (op.kind == OP_UNIT) {
+			assert_true(t.unit_ns <= now);
+			hist_add(h, now - t.unit_ns);
+			t.unit_ns = now;
+		}
+		t.res = drive_exec(&op);
+	}
+	free(t.local);
+}
+
+/* How many units took LATE_MS, when the server stops after 100 and 200 requests. */
+static unsigned late(uint64_t rate, enum arrivals how, uint64_t stall_ms, struct hist *h)
+{
+	struct drive d;
+	unsigned n = 0;
+
+	drive_init(&d, &workload_delay, 1);
+	drive_set(&d, "delay", 0);
+	drive_set(&d, "rate", rate);
+	drive_set(&d, "arrivals", how);
+	drive_set(&d, "stall", stall_ms * ns_per_ms);
+	drive_set(&d, "every", EVERY);
+	d.run.tasks = 1;
+	d.run.units = REQUESTS;
+	assert_int_equal(drive_open(&d), 0);
+	run(&d, h);
+	assert_int_equal(h->n, REQUESTS);
+	assert_int_equal(d.asked >> OP_SLEEP & 1, rate > 0);
+	assert_int_equal(drive_close(&d), 0);
+	for (unsigned i = hist_bucket(LATE_MS * ns_per_ms); i < HIST_BUCKETS; i++)
+		n += (unsigned)h->count[i];
+	return n;
+}
+
+/* A closed loop meets each of two stops once: 2 of 250 are not in the 99th
+ * percentile.  In an open loop all wait whose time came meanwhile, a hundred
+ * each; half of them for half as long. */
+static void a_stall_shows_in_an_open_loop(void **state)
+{
+	static struct hist closed, even, poisson;
+	unsigned few = late(0, ARRIVALS_FIXED, STALL_MS, &closed);
+	unsigned many = late(RATE, ARRIVALS_FIXED, STALL_MS, &even);
+	unsigned random = late(RATE, ARRIVALS_POISSON, STALL_MS, &poisson);
+
+	(void)state;
+	assert_true(few >= 2);
+	assert_true(many >= 60 && many > 2 * few);
+	assert_true(random >= 40 && random > 2 * few);
+	assert_true(hist_quantile(&even, 0.99) >= LATE_MS * ns_per_ms);
+	assert_true(hist_quantile(&poisson, 0.99) >= LATE_MS * ns_per_ms);
+}
+
+/* Nobody starts early, and the last not before its time: what takes 250 requests
+ * at 1000 a second takes a quarter of a second. */
+static void an_open_loop_keeps_its_hours(void **state)
+{
+	static struct hist h;
+	uint64_t begun = clock_ns();
+
+	(void)state;
+	late(RATE, ARRIVALS_FIXED, 0, &h);
+	assert_true(clock_ns() - begun >= (REQUESTS - 1) * ns_per_ms);
+}
+
+/* The first request of task @i, as it goes to the server. */
+static struct op first_of(struct drive *d, struct task *t, uint64_t i)
+{
+	*t = drive_task(d, i, 0);
+	return workload_delay.step(t);
+}
+
+static void requests_tell_their_delay(void **state)
+{
+	(void)state;
+	for (uint64_t law = LAW_EXPONENTIAL; law <= LAW_TAIL; law++) {
+		struct drive d;
+		struct task t;
+
+		drive_init(&d, &workload_delay, 1);
+		drive_set(&d, "delay", 100000);
+		drive_set(&d, "law", law);
+		drive_set(&d, "bytes", 1);	/* too small to say it */
+		for (uint64_t i = 0; i < 100; i++) {
+			struct op op = first_of(&d, &t, i);
+			uint64_t told;
+
+			assert_int_equal(op.kind, OP_SEND);
+			assert_int_equal(op.len, sizeof told);
+			memcpy(&told, op.buf, sizeof told);
+			assert_int_equal(told, law_ns((enum law)law, 100000,
+						      task_random(&t, 0, 1)));
+			free(t.local);
+		}
+	}
+}
+
+static void what_it_can_be_asked_for_works(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t value;
+	} way[] = { { "law", LAW_TAIL }, { "transport", TRANSPORT_UNIX },
+		    { "arrivals", ARRIVALS_POISSON }, { "bytes", 4096 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof way / sizeof way[0]; i++) {
+		struct drive d;
+
+		drive_init(&d, &workload_delay, 1);
+		drive_set(&d, "delay", 1000);
+		drive_set(&d, "rate", 100000);
+		drive_set(&d, way[i].name, way[i].value);
+		assert_int_equal(drive_open(&d), 0);
+		drive_all(&d, false);
+		assert_int_equal(d.units, 6 * 4);
+		assert_int_equal(drive_close(&d), 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_stall_shows_in_an_open_loop),
+		cmocka_unit_test(an_open_loop_keeps_its_hours),
+		cmocka_unit_test(requests_tell_their_delay),
+		cmocka_unit_test(what_it_can_be_asked_for_works),
+	};
+
+	drive_watchdog();
+	return cmocka_run_group_tests_name("delay", tests, NULL, NULL);
+}
