@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# Each way to deadlock costs one row with that status, within its deadline; who
+# has no lock to wait for ends well.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export SW="$PWD/${SW_BIN:-build/samework}" DIR="$BATS_FILE_TMPDIR/run"
+	cat >"$BATS_FILE_TMPDIR/deadlock.yaml" <<-'END'
+		title: deadlocks
+		question: does each end as what it is?
+		workloads:
+		  - {name: deadlock, as: relock, params: {kind: relock}, tasks: 24, units: 4, ends: deadlock}
+		  - {name: deadlock, as: abba, params: {kind: abba}, tasks: 24, units: 20, ends: deadlock}
+		  - {name: deadlock, as: join, params: {kind: join}, tasks: 240, units: 20, ends: deadlock}
+		  - {name: deadlock, as: pipes, params: {kind: pipes}, tasks: 24, units: 1, ends: deadlock}
+		  - {name: deadlock, as: fork, params: {kind: fork}, tasks: 24, units: 10, ends: deadlock}
+		strategies: [gil, nogil]
+		workers: [2]
+		placements: [none]
+		timeout: 1s
+	END
+	SAMEWORK_LOCK="$BATS_FILE_TMPDIR/lock" "$SW" run --profile smoke --out "$DIR" \
+		"$BATS_FILE_TMPDIR/deadlock.yaml" >"$BATS_FILE_TMPDIR/out" 2>&1 || true
+}
+
+# rows LABEL STRATEGY - status and reason of its rows, one a line
+rows() {
+	awk -F, -v cell="$1/$2/none/2" '
+		NR == FNR { if ($5 == cell) mine[$1] = 1; next }
+		$3 in mine && $12 <= 1 { print $14 ": " $15 }' "$DIR/plan.csv" "$DIR/samples.csv"
+}
+
+# all LABEL STRATEGY PATTERN - there are rows, and they ended so
+all() {
+	cat "$BATS_FILE_TMPDIR/out"
+	rows "$1" "$2"
+	rows "$1" "$2" | grep -qE "^$3"
+	run ! grep -vE "^$3" <<<"$(rows "$1" "$2")"
+}
+
+@test "one lock, taken by who holds it" { all relock nogil 'expected_fail: deadlock: '; }
+@test "two locks, in opposite orders" { all abba nogil 'expected_fail: deadlock: '; }
+@test "a join with the lock" { all join nogil 'expected_fail: deadlock: '; }
+@test "a fork with the lock held by another" { all fork nogil 'expected_fail: deadlock: '; }
+@test "two full pipes" { all pipes nogil 'expected_fail: deadlock: '; }
+@test "two full pipes, and the interpreter lock free" { all pipes gil 'expected_fail: deadlock: '; }
+@test "where there is no lock, all else ends well" {
+	for kind in relock abba join fork; do
+		all "$kind" gil '(ok|env_changed): '
+	done
+}
