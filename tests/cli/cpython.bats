@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# CPython beside its models: a run of a few cells, whose sums must match, on
+# python3 and, where it is found, 2.7; and what is done with such a run.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export SW="$PWD/${SW_BIN:-build/samework}" SAMEWORK_LOCK="$BATS_FILE_TMPDIR/lock"
+	export DIR="$BATS_FILE_TMPDIR/run"
+	cat >"$BATS_FILE_TMPDIR/lanes.yaml" <<-END
+		title: Lanes
+		question: Do they do the same work?
+		workloads:
+		  - {name: countdown, tasks: 4, units: 20}
+		  - {name: delay, tasks: 4, units: 1}
+		strategies:
+		  - single
+		  - py-threads
+		  - {name: py-threads, as: py27, params: {python: 2007}}
+		  - {name: py-threads, as: never, params: {python: 3999}}
+		workers: [2]
+		placements: [none]
+		claims:
+		  - {name: grows, why: of course, left: countdown/single/none/1, expect: 0 .., source: here}
+		  - name: fitted-never
+		    why: there is none
+		    left: countdown/py-threads/none/2
+		    right: countdown/never/none/2
+		    scaling_from: 2
+		    expect: 0 ..
+		    source: here
+	END
+	"$SW" run --profile smoke --out "$DIR" "$BATS_FILE_TMPDIR/lanes.yaml" \
+		>"$BATS_FILE_TMPDIR/out" 2>"$BATS_FILE_TMPDIR/err" || true
+}
+
+# rows STRATEGY - workload, engine, status and reason of its rows
+rows() {
+	awk -F, -v s="$1" 'NR == FNR { split($5, c, "/"); if (c[2] == s) mine[$1] = 1; next }
+		$3 in mine { print $4, $7, $14, $15 }' "$DIR/plan.csv" "$DIR/samples.csv"
+}
+# matched STRATEGY ENGINE - both workloads were measured, in both blocks
+matched() {
+	run rows "$1"
+	echo "$output"
+	! grep -q ' skipped ' <<<"$output" || skip "$(grep -m 1 -o 'no Python.*' <<<"$output")"
+	[ "$(grep -cE "^countdown $2[0-9.t-]* (ok|env_changed)" <<<"$output")" -ge 2 ]
+	[ "$(grep -cE "^delay $2[0-9.t-]* (ok|env_changed)" <<<"$output")" -ge 2 ]
+	! grep -vE ' (ok|env_changed) ' <<<"$output"
+}
+
+@test "python3 does the same work" { matched py-threads cpython-3.; }
+@test "python 2.7 does the same work" { matched py27 cpython-2.7.; }
+@test "what is not there is skipped, and said" {
+	run rows never
+	[ "$(grep -c 'skipped no Python 3.999 found; install python3' <<<"$output")" -eq 4 ]
+}
+@test "the table tells what was fitted from what is predicted" {
+	run "$SW" analyse "$DIR"
+	[ "$status" -eq 0 ]
+	run scripts/cpython/ratios "$DIR"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qE '^lanes +fitted-never +fitted .*SKIPPED' <<<"$output"
+	grep -qE '^lanes +grows +predicted ' <<<"$output"
+	grep -q ', 1 skipped$' <<<"$output"
+}
+@test "the cost of a tick is fitted into an experiment" {
+	cat >"$BATS_TEST_TMPDIR/samples.csv" <<-END
+		strategy,engine,status,wall_ns
+		single,blocking,ok,100
+		single,blocking,ok,100
+		single,blocking,timeout,
+		py-threads,cpython-2.7.18,ok,250
+		py-threads,cpython-3.11.2,ok,900
+	END
+	run scripts/cpython/fit "$BATS_TEST_TMPDIR/samples.csv" "$BATS_TEST_TMPDIR/new" \
+		experiments/cpython/battle.yaml experiments/cpython/convoy.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -q 'name: countdown, .*cost: 15}' "$BATS_TEST_TMPDIR/new/battle.yaml"
+	grep -q 'name: convoy, .*cost: 15}' "$BATS_TEST_TMPDIR/new/convoy.yaml"
+}
+@test "without a CPython the experiments stay as they are" {
+	printf 'strategy,engine,status,wall_ns\nsingle,blocking,ok,100\n' >"$BATS_TEST_TMPDIR/samples.csv"
+	run -0 scripts/cpython/fit "$BATS_TEST_TMPDIR/samples.csv" "$BATS_TEST_TMPDIR/new" \
+		experiments/cpython/battle.yaml
+	grep -q 'no CPython was measured' <<<"$output"
+	cmp experiments/cpython/battle.yaml "$BATS_TEST_TMPDIR/new/battle.yaml"
+}
+@test "without the model nothing is written" {
+	echo strategy,engine,status,wall_ns >"$BATS_TEST_TMPDIR/samples.csv"
+	run -1 scripts/cpython/fit "$BATS_TEST_TMPDIR/samples.csv" "$BATS_TEST_TMPDIR/new" \
+		experiments/cpython/battle.yaml
+	[ ! -e "$BATS_TEST_TMPDIR/new" ]
+}
+@test "every experiment of the folder can be planned" {
+	run "$SW" plan experiments/cpython/*.yaml experiments/cpython/fit/*.yaml
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+@test "the scripts compile in Python 3, and all but the loop in 2.7" {
+	mkdir "$BATS_TEST_TMPDIR/py" && cp scripts/cpython/*.py "$BATS_TEST_TMPDIR/py"
+	command -v python3 || skip "python3 is not installed"
+	python3 -m py_compile "$BATS_TEST_TMPDIR"/py/*.py
+	for old in /usr/bin/python2.7 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/2.7*/bin/python; do
+		[ ! -x "$old" ] || break
+	done
+	[ -x "$old" ] || skip "no Python 2.7 found"
+	rm "$BATS_TEST_TMPDIR"/py/seats.py	# async def
+	"$old" -m py_compile "$BATS_TEST_TMPDIR"/py/*.py
+}
+@test "nothing is written beside the scripts" {
+	[ -z "$(find scripts/cpython -name '*.pyc' -o -name __pycache__)" ]
+}
