@@ -1,0 +1,84 @@
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/stats.h"
+#include "peer.h"
+
+#define FIELD(name, kind, unit, help) \
+	{ #name, kind, offsetof(struct peer, name), unit, help }
+
+const struct column peer_columns[] = {
+	FIELD(name, FIELD_TEXT, "", "what is compared"),
+	FIELD(params, FIELD_TEXT, "", "the workload's parameters"),
+	FIELD(workers, FIELD_WHOLE, "", "tasks in flight, connections"),
+	FIELD(ours, FIELD_TEXT, "", "our workload and strategy"),
+	FIELD(theirs, FIELD_TEXT, "", "the other one and its version"),
+	FIELD(server, FIELD_TEXT, "", "the real server that both ask"),
+	FIELD(n, FIELD_WHOLE, "", "blocks in which neither side was disturbed"),
+	FIELD(ours_per_s, FIELD_REAL, "", "median units a second, ours"),
+	FIELD(theirs_per_s, FIELD_REAL, "", "and theirs"),
+	FIELD(ratio, FIELD_REAL, "1", "median over blocks of our speed over theirs"),
+	FIELD(lo, FIELD_REAL, "1", "lower end of its interval; empty below 6 blocks"),
+	FIELD(hi, FIELD_REAL, "1", "upper end"),
+	FIELD(level, FIELD_REAL, "1", "exact coverage of the interval"),
+	FIELD(goal, FIELD_REAL, "1", "what it is to be at least"),
+	FIELD(verdict, FIELD_TEXT, "", "HOLDS FAILS UNCLEAR SKIPPED"),
+	FIELD(reason, FIELD_TEXT, "", "why it was skipped"),
+	FIELD(seed, FIELD_WHOLE, "", "of the order and of the data"),
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+static const char *verdict(const struct peer *p)
+{
+	if (isnan(p->goal))
+		return "";
+	if (isnan(p->lo))
+		return "UNCLEAR";
+	return p->lo >= p->goal ? "HOLDS" : p->hi < p->goal ? "FAILS" : "UNCLEAR";
+}
+
+void peer_judge(struct peer *p, double *ours, double *theirs, size_t n)
+{
+	double ratio[BLOCKS_MAX];
+	struct interval i;
+	size_t kept = 0;
+
+	for (size_t b = 0; b < n; b++) {
+		if (isnan(ours[b]) || isnan(theirs[b]))
+			continue;
+		ours[kept] = ours[b];
+		theirs[kept] = theirs[b];
+		ratio[kept++] = theirs[b] / ours[b];
+	}
+	i = stats_order_interval(ratio, kept);
+	p->n = kept;
+	p->ours_per_s = 1e9 / stats_median(ours, kept);
+	p->theirs_per_s = 1e9 / stats_median(theirs, kept);
+	p->ratio = i.mid;
+	p->lo = i.lo;
+	p->hi = i.hi;
+	p->level = i.level;
+	p->verdict = verdict(p);
+}
+
+void peer_print_head(FILE *out)
+{
+	fprintf(out, "%-16s %-26s %11s %11s  %-25s %3s %6s  %s\n", "", "against", "ours /s",
+		"theirs /s", "ours / theirs", "n", "goal", "verdict");
+}
+
+void peer_print(const struct peer *p, FILE *out)
+{
+	char goal[16] = "-";
+
+	if (!strcmp(p->verdict, "SKIPPED")) {
+		fprintf(out, "%-16s %-26s SKIPPED: %s\n", p->name, p->theirs, p->reason);
+		return;
+	}
+	if (!isnan(p->goal))
+		snprintf(goal, sizeof goal, "%.2f", p->goal);
+	fprintf(out, "%-16s %-26s %11.0f %11.0f  %6.4f [%6.4f, %6.4f]  %3" PRIu64 " %6s  %s\n",
+		p->name, p->theirs, p->ours_per_s, p->theirs_per_s, p->ratio, p->lo, p->hi, p->n,
+		goal, p->verdict);
+}

@@ -1,0 +1,52 @@
+/*
+ * peer.h - one of us and one of them on the same work: a row of peers.csv.
+ */
+#ifndef TESTS_PEERS_PEER_H
+#define TESTS_PEERS_PEER_H
+
+#include "base/mem.h"
+#include "base/table.h"
+
+enum { BLOCKS_MAX = 99 };
+
+/* What is compared: the workload, and the two strategies that it runs under. */
+struct pair {
+	const char *name, *workload, *params;
+	unsigned workers;
+	const char *ours, *our_options;
+	const char *theirs, *their_options;
+	double goal;		/* how much faster we are to be; NaN: no goal */
+};
+extern const struct pair pairs[];	/* ended by a NULL name */
+
+struct peer {
+	const char *name;
+	const char *params;
+	uint64_t workers;
+	const char *ours, *theirs, *server;	/* with versions, as far as known */
+	uint64_t n;		/* blocks that count */
+	double ours_per_s, theirs_per_s;	/* medians, units a second */
+	double ratio, lo, hi, level;	/* see stats_order_interval() */
+	double goal;
+	const char *verdict;	/* HOLDS FAILS UNCLEAR SKIPPED, or "" */
+	const char *reason;
+	uint64_t seed;
+};
+extern const struct column peer_columns[];
+
+/* Of @n blocks, at most BLOCKS_MAX, in each of which we took ours[i] ns per unit
+ * and they theirs[i], fill in the figures and the verdict; a block with a NaN does
+ * not count.  Packs and sorts both. */
+void peer_judge(struct peer *p, double *ours, double *theirs, size_t n);
+
+/* For people: the heads of the columns, and a line. */
+void peer_print_head(FILE *out);
+void peer_print(const struct peer *p, FILE *out);
+
+/* DIR/figures/peers.{svg,pdf,png}, by the scripts in folder @plots, both from /,
+ * when anything was measured.
+ * 0; 1 having said that gnuplot is missing; -1, reported. */
+int peers_draw(const struct peer *p, size_t n, const char *dir, const char *plots,
+	       struct arena *a);
+
+#endif

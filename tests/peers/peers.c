@@ -1,0 +1,280 @@
+/*
+ * Are we fast enough to measure others?  The tools people trust do the same work,
+ * on the same CPUs, in the same minute.
+ *
+ *	peers DIR PLOTS BLOCKS [SEED [PAIR...]]
+ *
+ * Both sides are trials under the same supervisor: the same workload sets up the
+ * same server or file, and either one of our strategies runs its tasks, or one in
+ * this folder lets wrk, redis-benchmark, fio or a bare loop do as much, pinned to
+ * the same CPU.  In a block every pair runs once, its sides one right after the
+ * other, all in random order; the figure is the median over blocks of the in-block
+ * ratio of speeds.  A side that the rules of validity call disturbed is measured
+ * again with its other side, twice at most; then the block does not count.
+ *
+ * Prints the table; DIR/peers.csv has it too, and DIR/figures/peers.svg shows it.
+ * Exit: 0 every goal HOLDS, 4 one FAILS, 3 one is UNCLEAR; otherwise as the program.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/num.h"
+#include "interleave.h"
+#include "peer.h"
+#include "pipeline/lock.h"
+#include "pipeline/progress.h"
+#include "pipeline/trial.h"
+
+const struct pair pairs[] = {
+	{ "http-16", "http", "", 16, "async-epoll", "", "wrk", "", 1.05 },
+	{ "http-64", "http", "", 64, "async-epoll", "", "wrk", "", 1.05 },
+	{ "http-16-uring", "http", "", 16, "async-uring", "", "wrk", "", 1.05 },
+	{ "http-64-uring", "http", "", 64, "async-uring", "", "wrk", "", 1.05 },
+	{ "redis-p1", "redis", "", 50, "async-epoll", "", "redis-benchmark", "", 1.6 },
+	{ "redis-p16", "redis", "pipeline=16", 50, "async-epoll", "", "redis-benchmark", "", 1.0 },
+	{ "fread-fio", "fread", "", 1, "single", "", "fio", "", 1.25 },
+	{ "fread-bare", "fread", "", 1, "single", "", "bare", "", 0.9 },
+	{ "fread-fio-uring", "fread", "", 32, "async-uring", "", "fio",
+	  "ioengine=io_uring;depth=32;batch=16", 1.15 },
+	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0 },
+	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97 },
+	{ "epoll-libuv", "echo", "", 64, "async-epoll", "", "async-uv", "", NAN },
+	{ .name = NULL }
+};
+
+enum { PAIRS_MAX = 32, TRIES = 3, SIZES = 8, OURS = 0, THEIRS = 1 };
+static const uint64_t PASS_NS = 700 * NS_PER_MS;
+
+struct contest {
+	const char *dir, *plots;
+	uint64_t blocks, seed;
+	int lock;
+	struct arena arena;
+	unsigned n;
+	const struct pair *pair[PAIRS_MAX];
+	struct trial trial[PAIRS_MAX][2];
+	struct peer peer[PAIRS_MAX];
+	double ns[PAIRS_MAX][2][BLOCKS_MAX];	/* per unit; NaN: disturbed */
+};
+
+static bool skipped(const struct contest *c, unsigned k)
+{
+	return c->peer[k].reason != NULL;
+}
+
+/* Run one side of pair @k; why it cannot run here is noted. */
+static enum code measure(struct contest *c, unsigned k, int side, double *ns, struct ending *e)
+{
+	const struct trial *t = &c->trial[k][side];
+	struct peer *p = &c->peer[k];
+	struct outcome o;
+	enum code code = interleave_measure(t, c->lock, ns, e, &o);
+
+	*ns = code == CODE_OK ? *ns : NAN;
+	if (code == CODE_FAILED && o.status == STATUS_SKIPPED) {
+		p->reason = arena_printf(&c->arena, "%s", o.reason);
+		p->verdict = "SKIPPED";
+		return CODE_OK;
+	}
+	if (side == THEIRS && *e->report.engine)
+		p->theirs = arena_printf(&c->arena, "%s", e->report.engine);
+	if (*e->report.server)
+		p->server = arena_printf(&c->arena, "%s", e->report.server);
+	return code;
+}
+
+static struct trial trial_of(const struct contest *c, const struct pair *p, int side,
+			     const char *cpus, int server)
+{
+	return (struct trial){
+		.id = (uint64_t)(p - pairs) * 2 + (uint64_t)side + 1,
+		.experiment = "peers", .cell = p->name, .role = "cell", .block = 1,
+		.position = 1, .workload = p->workload, .params = p->params,
+		.workers = p->workers, .strategy = side == OURS ? p->ours : p->theirs,
+		.options = side == OURS ? p->our_options : p->their_options,
+		.placement = "compact", .cpus = cpus, .server_cpu = (uint64_t)server,
+		.tasks = p->workers, .units = 1, .reps = 1, .seed = c->seed,
+		.timeout_ns = 60ull * NS_PER_SEC,
+		.checksum = NONE, .state = NONE, .ops = NONE,
+	};
+}
+
+/* Find how many units of pair @k we do in a pass, and what is right then.  Both
+ * sides do as many, but for who knows only seconds. */
+static enum code find_size(struct contest *c, unsigned k)
+{
+	struct trial *t = &c->trial[k][OURS];
+	enum code code = CODE_OK;
+	struct ending e;
+	uint64_t wall = 0;
+	double ns;
+
+	for (int i = 0; code == CODE_OK && !skipped(c, k) && i < SIZES && wall < PASS_NS / 2; i++) {
+		if (i)
+			t->units = t->units * (wall < PASS_NS / 100 ? 50 : PASS_NS / wall + 1);
+		code = measure(c, k, OURS, &ns, &e);
+		wall = e.report.m[0].wall_ns;
+	}
+	if (code != CODE_OK || skipped(c, k))
+		return code;
+	c->trial[k][THEIRS].units = t->units;
+	t->checksum = e.report.m[0].checksum;
+	t->state = e.report.m[0].state;
+	t->ops = e.report.m[0].ops;
+	return CODE_OK;
+}
+
+static enum code plan(struct contest *c)
+{
+	enum code code = CODE_OK;
+	int cpu, server;
+	const char *cpus;
+
+	if (interleave_place(&cpu, &server) < 0)
+		return CODE_INTERNAL;
+	cpus = arena_printf(&c->arena, "%d", cpu);
+	for (unsigned k = 0; code == CODE_OK && k < c->n; k++) {
+		const struct pair *p = c->pair[k];
+
+		c->trial[k][OURS] = trial_of(c, p, OURS, cpus, server);
+		c->trial[k][THEIRS] = trial_of(c, p, THEIRS, cpus, server);
+		c->peer[k] = (struct peer){
+			.name = p->name, .params = p->params, .workers = p->workers,
+			.ours = arena_printf(&c->arena, "%s %s", p->workload, p->ours),
+			.theirs = p->theirs, .server = "", .verdict = "", .goal = p->goal,
+			.ours_per_s = NAN, .theirs_per_s = NAN, .ratio = NAN, .lo = NAN,
+			.hi = NAN, .level = NAN, .seed = c->seed,
+		};
+		code = find_size(c, k);
+	}
+	return code;
+}
+
+/* Both sides of pair @k, in the order that @seed gives, until neither is disturbed. */
+static enum code measure_pair(struct contest *c, unsigned k, uint64_t block, uint64_t seed)
+{
+	enum code code = CODE_OK;
+	bool quiet = false;
+	struct ending e;
+	unsigned side[2];
+
+	for (unsigned n = 0; code == CODE_OK && !quiet && n < TRIES; n++) {
+		quiet = true;
+		interleave_shuffle(side, 2, rng_at(seed, n));
+		for (unsigned s = 0; code == CODE_OK && !skipped(c, k) && s < 2; s++) {
+			code = measure(c, k, (int)side[s], &c->ns[k][side[s]][block], &e);
+			quiet &= !isnan(c->ns[k][side[s]][block]);
+		}
+		quiet |= skipped(c, k);
+	}
+	return code;
+}
+
+static enum code measure_all(struct contest *c)
+{
+	struct progress progress;
+	enum code code = CODE_OK;
+	unsigned order[PAIRS_MAX];
+
+	progress_start(&progress, c->blocks * c->n);
+	for (uint64_t b = 0; code == CODE_OK && b < c->blocks; b++) {
+		interleave_shuffle(order, c->n, rng_at(c->seed, b));
+		for (unsigned i = 0; code == CODE_OK && i < c->n; i++) {
+			progress_show(&progress, b + 1, c->pair[order[i]]->name);
+			if (!skipped(c, order[i]))
+				code = measure_pair(c, order[i], b,
+						    rng_at(c->seed, (b + 1) << 16 | order[i]));
+		}
+	}
+	progress_end(&progress);
+	return code;
+}
+
+/* Print, write and draw the table.  The worst of the verdicts. */
+static enum code conclude(struct contest *c)
+{
+	const char *path = arena_printf(&c->arena, "%s/peers.csv", c->dir);
+	FILE *f = table_create(path);
+	enum code worst = CODE_OK;
+
+	if (!f)
+		return CODE_STORE;
+	table_header(f, peer_columns);
+	peer_print_head(stdout);
+	for (unsigned k = 0; k < c->n; k++) {
+		struct peer *p = &c->peer[k];
+
+		if (!skipped(c, k))
+			peer_judge(p, c->ns[k][OURS], c->ns[k][THEIRS], c->blocks);
+		table_row(f, peer_columns, p);
+		peer_print(p, stdout);
+		if (!strcmp(p->verdict, "FAILS"))
+			worst = CODE_CLAIM;
+		else if (!strcmp(p->verdict, "UNCLEAR") && worst == CODE_OK)
+			worst = CODE_FAILED;
+	}
+	printf("%s\n", path);
+	if (table_commit(f, path) < 0 ||
+	    peers_draw(c->peer, c->n, c->dir, c->plots, &c->arena) < 0)
+		return CODE_STORE;
+	return worst;
+}
+
+static bool chosen(const struct pair *p, int names, char **name)
+{
+	for (int i = 0; i < names; i++)
+		if (!strcmp(p->name, name[i]))
+			return true;
+	return !names;
+}
+
+static int parse(struct contest *c, int argc, char **argv)
+{
+	c->seed = clock_ns() & 0xffffffff;
+	if (argc < 4 || num_parse(argv[3], &c->blocks) < 0 || !c->blocks ||
+	    c->blocks > BLOCKS_MAX || (argc > 4 && num_parse(argv[4], &c->seed) < 0))
+		return fail("usage: peers DIR PLOTS BLOCKS [SEED [PAIR...]], at most %d blocks",
+			    BLOCKS_MAX);
+	c->dir = realpath(argv[1], NULL);
+	c->plots = realpath(argv[2], NULL);
+	if (!c->dir || !c->plots)
+		return fail_errno("%s", c->dir ? argv[2] : argv[1]);
+	for (const struct pair *p = pairs; p->name; p++)
+		if (chosen(p, argc > 5 ? argc - 5 : 0, argv + 5))
+			c->pair[c->n++] = p;
+	return c->n ? 0 : fail("none of these is a pair");
+}
+
+static enum code contest(struct contest *c)
+{
+	enum code code;
+
+	if (supervise_init() < 0)
+		return CODE_INTERNAL;
+	c->lock = lock_take(c->dir);
+	if (c->lock < 0)
+		return c->lock == -2 ? CODE_LOCKED : CODE_STORE;
+	code = plan(c);
+	if (code == CODE_OK)
+		code = supervise_stopped() ? CODE_INTERRUPTED : measure_all(c);
+	return code == CODE_OK ? conclude(c) : code;
+}
+
+int main(int argc, char **argv)
+{
+	static struct contest c;
+	struct trial t;
+	int code;
+
+	if (argc == 4 && !strcmp(argv[1], "trial"))
+		return trial_parse(&t, argv[3], &c.arena) < 0 ? 1 : trial_main(&t, atoi(argv[2]));
+	if (parse(&c, argc, argv) < 0)
+		return CODE_USAGE;
+	code = (int)contest(&c);
+	free((char *)c.dir);
+	free((char *)c.plots);
+	arena_release(&c.arena);
+	return code;
+}

@@ -1,0 +1,172 @@
+/*
+ * What is made of the words of wrk, redis-benchmark and fio, of tools that are not
+ * there or fail, and of pairs of times: without any of those tools.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "peers/fio.c"
+#include "peers/peer.c"
+#include "peers/redis_benchmark.c"
+#include "peers/tool.c"
+#include "peers/wrk.c"
+
+extern const struct workload workload_fread;
+
+/* A pass of 2 tasks of 500 units. */
+struct fixture {
+	struct run run;
+	struct pass pass;
+	struct trouble trouble;
+	uint64_t param[16], option[3];
+};
+
+static void fixture_init(struct fixture *f)
+{
+	memset(f, 0, sizeof *f);
+	f->run = (struct run){ .workload = &workload_fread, .param = f->param, .tasks = 2,
+			       .units = 500, .workers = 1 };
+	for (size_t i = 0; i < params_count(workload_fread.params); i++)
+		f->param[i] = workload_fread.params[i].value;
+	f->pass.run = &f->run;
+	f->pass.option = f->option;
+	f->pass.trouble = &f->trouble;
+}
+
+static void wrk_is_understood(void **state)
+{
+	static const char good[] = "Running 1s test @ http://127.0.0.1:8080/inline\n"
+		"  1 threads and 16 connections\n  129886 requests in 1.10s, 20.31MB read\n"
+		"Requests/sec: 118078.25\nTransfer/sec:     18.47MB\n";
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	assert_true(wrk_rate(&f.pass, good) == 118078.25);
+	assert_true(wrk_rate(&f.pass, "wrk: command not understood\n") == 0);
+	assert_int_equal(atomic_load(&f.trouble.taken), 0);
+	assert_true(wrk_rate(&f.pass, "  Non-2xx or 3xx responses: 7\nRequests/sec: 1.0\n") == 0);
+	assert_int_equal(f.trouble.status, STATUS_IO_ERROR);
+	fixture_init(&f);
+	assert_true(wrk_rate(&f.pass, "  Socket errors: connect 1\nRequests/sec: 1.0\n") == 0);
+	assert_int_equal(f.trouble.status, STATUS_IO_ERROR);
+}
+
+static void redis_benchmark_is_understood(void **state)
+{
+	static const char csv[] = "\"test\",\"rps\",\"avg_latency_ms\"\n"
+				  "\"GET\",\"91185.41\",\"0.296\"\n";
+
+	(void)state;
+	assert_true(redis_rate(csv, "GET") == 91185.41);
+	assert_true(redis_rate(csv, "SET") == 0);
+	assert_true(redis_rate("Could not connect\n", "GET") == 0);
+}
+
+static void fio_is_understood(void **state)
+{
+	static const char json[] = "{\"fio version\": \"fio-3.33\", \"jobs\": [{"
+		"\"read\": {\"iops\": 250000.0, \"total_ios\": 1000},"
+		"\"write\": {\"iops\": 100.0, \"total_ios\": 999}}]}";
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	assert_true(fio_time(&f.pass, json, "read") == 4e6);	/* 1000 at 250000 a second */
+	assert_string_equal(f.pass.engine, "fio-3.33-psync");
+	f.option[IOENGINE] = IO_URING;
+	assert_true(fio_time(&f.pass, json, "write") == 0);	/* one is missing */
+	assert_string_equal(f.pass.engine, "fio-3.33-io_uring");
+	assert_true(fio_time(&f.pass, "fio: no such engine", "read") == 0);
+}
+
+static void output_is_kept(void **state)
+{
+	static const struct tool sh = { "sh", "dash" };
+	char *good[] = { "sh", "-c", "echo to be kept; echo and this; exit 0", NULL };
+	char *open_fd[] = { "sh", "-c", "cat <&9", NULL };
+	struct fixture f;
+	char *text;
+	int fd;
+
+	(void)state;
+	fixture_init(&f);
+	text = tool_output(&f.pass, &sh, good, -1);
+	assert_string_equal(text, "to be kept\nand this\n");
+	free(text);
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	assert_int_equal(dup3(fd, 9, O_CLOEXEC), 9);
+	text = tool_output(&f.pass, &sh, open_fd, 9);
+	assert_string_equal(text, "");
+	free(text);
+	close(fd);
+	close(9);
+}
+
+static void what_fails_is_said(void **state)
+{
+	static const struct tool absent = { "no-such-tool", "none-such" }, sh = { "sh", "dash" };
+	char *none[] = { "no-such-tool", NULL }, *bad[] = { "sh", "-c", "exit 3", NULL };
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	assert_null(tool_output(&f.pass, &absent, none, -1));
+	assert_int_equal(f.trouble.status, STATUS_SKIPPED);
+	assert_string_equal(f.trouble.reason,
+			    "no-such-tool is not installed (Debian package none-such)");
+	fixture_init(&f);
+	assert_null(tool_output(&f.pass, &sh, bad, -1));
+	assert_int_equal(f.trouble.status, STATUS_EXIT_CODE);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* nobody is left */
+}
+
+/* Six pairs: we take 80 .. 85 ns, they 100: 100 / 85 .. 100 / 80. */
+static struct peer judged(double goal, size_t n)
+{
+	double ours[] = { 80, 81, NAN, 82, 83, 84, 85 };
+	double theirs[] = { 100, 100, 1, 100, 100, 100, 100 };
+	struct peer p = { .name = "x", .goal = goal };
+
+	peer_judge(&p, ours, theirs, n);
+	return p;
+}
+
+static void pairs_are_judged(void **state)
+{
+	struct peer p = judged(1.1, 7);
+
+	(void)state;
+	assert_int_equal(p.n, 6);
+	assert_true(p.lo == 100. / 85);
+	assert_true(p.hi == 100. / 80);
+	assert_true(p.ratio > p.lo && p.ratio < p.hi);
+	assert_true(p.theirs_per_s == 1e7);
+	assert_true(p.ours_per_s == 1e9 / 82.5);
+	assert_string_equal(p.verdict, "HOLDS");
+	assert_string_equal(judged(1.2, 7).verdict, "UNCLEAR");	/* inside */
+	assert_string_equal(judged(1.3, 7).verdict, "FAILS");
+	assert_string_equal(judged(NAN, 7).verdict, "");
+	assert_string_equal(judged(1.1, 6).verdict, "UNCLEAR");	/* five: no interval */
+	assert_string_equal(judged(1.1, 0).verdict, "UNCLEAR");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrk_is_understood),
+		cmocka_unit_test(redis_benchmark_is_understood),
+		cmocka_unit_test(fio_is_understood),
+		cmocka_unit_test(output_is_kept),
+		cmocka_unit_test(what_fails_is_said),
+		cmocka_unit_test(pairs_are_judged),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("peers", tests, NULL, NULL);
+}

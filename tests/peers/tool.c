@@ -1,0 +1,122 @@
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tool.h"
+
+enum { NOT_FOUND = 127 };
+
+static _Noreturn void become(char *const *argv, int out, int fd, pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	dup2(out, STDOUT_FILENO);
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, 0);
+	signal(SIGPIPE, SIG_DFL);
+	execvp(argv[0], argv);
+	_exit(NOT_FOUND);
+}
+
+/* All that comes out of @fd, NUL-ended. */
+static char *read_all(int fd)
+{
+	char *text = NULL, buf[4096];
+	size_t n;
+	ssize_t k;
+	FILE *f = open_memstream(&text, &n);
+
+	while (f && ((k = read(fd, buf, sizeof buf)) > 0 || (k < 0 && errno == EINTR)))
+		if (k > 0)
+			fwrite(buf, 1, (size_t)k, f);
+	if (f)
+		fclose(f);
+	return text;
+}
+
+static int blame(const struct pass *p, const struct tool *t, int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+		return trouble_set(p->trouble, STATUS_SKIPPED,
+				   "%s is not installed (Debian package %s)", t->program,
+				   t->package);
+	return trouble_set(p->trouble, STATUS_EXIT_CODE, "%s ended with status %#x", t->program,
+			   (unsigned)status);
+}
+
+char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd)
+{
+	int out[2], status = 0;
+	pid_t self = getpid(), pid;
+	char *text;
+
+	if (pipe2(out, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+		trouble_set(p->trouble, STATUS_SPAWN_FAIL, "%s: %s", t->program, strerror(errno));
+		return NULL;
+	}
+	if (!pid)
+		become(argv, out[1], fd, self);
+	close(out[1]);
+	text = read_all(out[0]);
+	close(out[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	/* wrk's and redis-benchmark's help text ends with 1 */
+	if (text && (!status || (WIFEXITED(status) && WEXITSTATUS(status) == 1)))
+		return text;
+	blame(p, t, status);
+	free(text);
+	return NULL;
+}
+
+int tool_begin(struct pass *p)
+{
+	return gate_open(p, 1) < 0 ? -1 : worker_begin(p, 0);
+}
+
+int tool_end(struct pass *p, double ns)
+{
+	struct slot *s = &p->slot[0];
+
+	s->tasks = p->run->tasks;
+	s->units = tool_units(p);
+	worker_end(p, 0);
+	if (!(ns > 0))
+		return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "no figure in what it said");
+	p->gate->start_ns = s->end_ns - (uint64_t)ns;
+	return 0;
+}
+
+uint64_t tool_units(const struct pass *p)
+{
+	return p->run->tasks * p->run->units;
+}
+
+uint64_t tool_param(const struct pass *p, const char *name)
+{
+	const struct param *list = p->run->workload->params;
+	size_t i = 0;
+
+	while (list[i].name && strcmp(list[i].name, name))
+		i++;
+	return list[i].name ? p->run->param[i] : 0;
+}
+
+unsigned tool_port(const struct pass *p)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	socklen_t n = sizeof in;
+
+	getpeername(p->run->channel[0].in, (struct sockaddr *)&in, &n);
+	return ntohs(in.sin_port);
+}

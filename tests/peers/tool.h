@@ -1,0 +1,34 @@
+/*
+ * tool.h - a program of somebody else's that does a pass of ours: what the
+ * strategies in this folder have in common.  They are registered in the build of
+ * `make peers` alone.
+ */
+#ifndef TESTS_PEERS_TOOL_H
+#define TESTS_PEERS_TOOL_H
+
+#include "strategies/strategy.h"
+
+struct tool {
+	const char *program, *package;	/* "wrk"; Debian's, that has it */
+};
+
+/* Execute @argv, pinned where the caller is, with descriptor @fd (-1: none) open
+ * in it under the same number; all that it wrote to stdout, to be freed.  NULL
+ * with trouble set. */
+char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd);
+
+/* How the only stream of a pass goes: begin; then end, when all its units took
+ * @ns in all, by the tool's own watch.  0, or -1 with trouble set. */
+int tool_begin(struct pass *p);
+int tool_end(struct pass *p, double ns);
+
+/* All units of the pass. */
+uint64_t tool_units(const struct pass *p);
+
+/* The value of workload parameter @name; 0 when it has none. */
+uint64_t tool_param(const struct pass *p, const char *name);
+
+/* The port that our connections go to. */
+unsigned tool_port(const struct pass *p);
+
+#endif

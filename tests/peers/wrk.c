@@ -1,0 +1,62 @@
+/*
+ * wrk: our nginx, asked by wrk, over as many connections as there are workers, in
+ * one thread, for one second.  Its rate is taken at its word.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tool.h"
+
+static const struct tool wrk = { "wrk", "wrk" };
+
+/* "wrk debian/4.1.0-3+b2 [epoll] ..." */
+static void wrk_version(struct pass *p)
+{
+	char *argv[] = { "wrk", "-v", NULL }, version[16] = "";
+	char *text = tool_output(p, &wrk, argv, -1);
+
+	if (text && sscanf(text, "wrk %*[^0-9]%15[0-9.]", version) == 1)
+		snprintf(p->engine, sizeof p->engine, "wrk-%s", version);
+	free(text);
+}
+
+static double wrk_rate(const struct pass *p, const char *text)
+{
+	static const char mark[] = "Requests/sec:";
+	const char *at = strstr(text, mark);
+
+	if (strstr(text, "Non-2xx") || strstr(text, "Socket errors")) {
+		trouble_set(p->trouble, STATUS_IO_ERROR, "wrk met errors");
+		return 0;
+	}
+	return at ? strtod(at + sizeof mark - 1, NULL) : 0;
+}
+
+static int wrk_run(struct pass *p)
+{
+	char connections[16], url[96];
+	char *argv[] = { "wrk", "-t", "1", "-c", connections, "-d", "1s", url, NULL };
+	char *text;
+	double rate;
+
+	snprintf(connections, sizeof connections, "%u", p->run->workers);
+	snprintf(url, sizeof url, "http://127.0.0.1:%u/inline?0123456789abcdef", tool_port(p));
+	wrk_version(p);
+	if (tool_begin(p) < 0)
+		return -1;
+	text = tool_output(p, &wrk, argv, -1);
+	if (!text)
+		return -1;
+	rate = wrk_rate(p, text);
+	free(text);
+	return tool_end(p, (double)tool_units(p) / rate * 1e9);
+}
+
+const struct strategy strategy_wrk = {
+	.name = "wrk",
+	.summary = "wrk, for http",
+	.engine = "wrk",
+	.streams = STREAMS_ONE,
+	.run = wrk_run,
+};

@@ -1,0 +1,74 @@
+/* mortal: its server, a program of its own, is killed while it is asked, under threads only,
+ * so that `single` can say what is right; or is deaf to TERM.  In the test build
+ * only. */
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../fake_server.h"
+
+enum { WAY };
+enum { KILLED, DEAF };
+static const struct param params[] = {
+	[WAY] = { "way", KILLED, 0, 1, "killed|deaf", "what becomes of the server" },
+	{ .name = NULL }
+};
+
+struct local {
+	uint64_t unit;
+	char in[64];
+};
+
+static pid_t server;	/* workers are threads of this process */
+
+static int setup(struct run *r)
+{
+	sigset_t deaf, before;
+	int rc;
+
+	sigemptyset(&deaf);
+	if (r->param[WAY] == DEAF)
+		sigaddset(&deaf, SIGTERM);
+	sigprocmask(SIG_BLOCK, &deaf, &before);
+	rc = run_backend(r, &fake, BACKEND_TCP, NULL, 0);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	server = r->server;
+	return rc;
+}
+
+static struct op step(struct task *t)
+{
+	static char ask[] = "hello";
+	struct local *l = t->local;
+
+	TASK_BEGIN(t);
+	for (; l->unit < t->units; l->unit++) {
+		if (t->param[WAY] == KILLED && t->index == 1 &&
+		    syscall(SYS_gettid) != getpid())
+			kill(server, SIGKILL);
+		TASK_AWAIT_ALL(t, 5, op_send(t->channel->out, ask, 5));
+		TASK_AWAIT_ALL(t, 5, op_recv(t->channel->in, l->in, 5, OP_ALL | OP_WAITFIRST));
+		t->result += (uint64_t)l->in[0];
+		TASK_AWAIT(t, op_units(1));
+	}
+	TASK_END(t);
+}
+
+static const char *supported(const uint64_t *param)
+{
+	(void)param;
+	return backend_missing(&fake);
+}
+
+const struct workload workload_mortal = {
+	.name = "mortal",
+	.summary = "asks a server that is killed",
+	.unit = "request",
+	.bound = BOUND_IO,
+	.params = params,
+	.local_bytes = sizeof(struct local),
+	.needs = 1 << OP_SEND | 1 << OP_RECV,
+	.setup = setup,
+	.step = step,
+	.supported = supported,
+};
