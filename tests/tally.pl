@@ -10,6 +10,12 @@ my $harness = TAP::Harness->new({
 	timer => 1,
 	color => 0,
 	failures => 1,
+	# all one after another, but the two that take longest and share nothing
+	jobs => 2,
+	rules => { seq => [
+		{ par => ['tests/mutations/mutations.t', 'tests/sanitizers.t'] },
+		{ seq => '**' },
+	] },
 });
 my $all = $harness->runtests(@ARGV);
 my $broken = grep { $_->has_problems && !$_->failed } $all->parsers;
