@@ -11,7 +11,7 @@ CLI   := $(wildcard tests/*/*.bats)
 RACES ?= strategies/test_contract strategies/test_gate strategies/test_gil \
          strategies/test_gil2 strategies/test_gil_lock \
          strategies/test_parking strategies/test_subinterp strategies/test_tick_lock \
-         strategies/test_threads strategies/test_loop\
+         strategies/test_threads strategies/test_loop \
          base/test_status
 # no memory of others to spoil, and long: plain builds only
 PLAIN = %_simulation
