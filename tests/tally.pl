@@ -10,10 +10,11 @@ my $harness = TAP::Harness->new({
 	timer => 1,
 	color => 0,
 	failures => 1,
-	# all one after another, but the two that take longest and share nothing
+	# all one after another, but for the longest, which share nothing
 	jobs => 2,
 	rules => { seq => [
-		{ par => ['tests/mutations/mutations.t', 'tests/sanitizers.t'] },
+		{ par => ['tests/mutations/mutations.t', 'tests/sanitizers.t',
+			  'build/tests/strategies/test_contract', 'tests/cli/readme.bats'] },
 		{ seq => '**' },
 	] },
 });

@@ -8,7 +8,7 @@ const struct profile profiles[] = {
 	{ "smoke", "does it all run? too few blocks for verdicts",
 	  2, 1, 5 * NS_PER_MS, false, NAN },
 	{ "quick", "an interval needs 6 blocks, and one may be lost; short passes",
-	  7, 1, 8 * NS_PER_MS, true, NAN },
+	  7, 1, 5 * NS_PER_MS, true, NAN },
 	/* 9 would do for an interval, but not for FAILS: after Holm, 13 claims of an
 	 * experiment need a sign test below 0.05 / 13, and 2^-8 is above that */
 	{ "default", "intervals of an efficient size, and power under Holm",
