@@ -13,11 +13,21 @@ struct block {
 	char out[BLOCK], in[BLOCK];
 };
 
-/* How many threads this process has, but for the kernel's own io_uring helpers,
- * which come and go. */
+/* Whether the thread whose stat line this is counts: the kernel's own io_uring
+ * helpers come and go, and one that was joined is listed until it is reaped. */
+static bool counts(const char *stat)
+{
+	enum { EXITING = 4 };		/* PF_EXITING */
+	const char *comm = strchr(stat, '('), *end = strrchr(stat, ')');
+	unsigned flags;
+
+	return comm && end && strncmp(comm, "(iou-", 5) &&
+	       sscanf(end, ") %*c %*d %*d %*d %*d %*d %u", &flags) == 1 && !(flags & EXITING);
+}
+
 static uint64_t threads(void)
 {
-	char path[300], comm[32];
+	char path[300], stat[512];
 	DIR *d = opendir("/proc/self/task");
 	uint64_t n = 0;
 
@@ -25,9 +35,9 @@ static uint64_t threads(void)
 	for (struct dirent *e; (e = readdir(d));) {
 		FILE *f;
 
-		snprintf(path, sizeof path, "/proc/self/task/%s/comm", e->d_name);
+		snprintf(path, sizeof path, "/proc/self/task/%s/stat", e->d_name);
 		f = e->d_name[0] == '.' ? NULL : fopen(path, "r");
-		n += f && fgets(comm, sizeof comm, f) && strncmp(comm, "iou-", 4);
+		n += f && fgets(stat, sizeof stat, f) && counts(stat);
 		if (f)
 			fclose(f);
 	}
