@@ -24,7 +24,7 @@ const struct column peer_columns[] = {
 	FIELD(level, FIELD_REAL, "1", "exact coverage of the interval"),
 	FIELD(goal, FIELD_REAL, "1", "what it is to be at least"),
 	FIELD(verdict, FIELD_TEXT, "", "HOLDS FAILS UNCLEAR SKIPPED"),
-	FIELD(reason, FIELD_TEXT, "", "why it was skipped"),
+	FIELD(reason, FIELD_TEXT, "", "why it was skipped, or came to nothing"),
 	FIELD(seed, FIELD_WHOLE, "", "of the order and of the data"),
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
@@ -72,8 +72,8 @@ void peer_print(const struct peer *p, FILE *out)
 {
 	char goal[16] = "-";
 
-	if (!strcmp(p->verdict, "SKIPPED")) {
-		fprintf(out, "%-16s %-26s SKIPPED: %s\n", p->name, p->theirs, p->reason);
+	if (p->reason) {
+		fprintf(out, "%-16s %-26s %s: %s\n", p->name, p->theirs, p->verdict, p->reason);
 		return;
 	}
 	if (!isnan(p->goal))

@@ -12,6 +12,9 @@
  * ratio of speeds.  A side that the rules of validity call disturbed is measured
  * again with its other side, twice at most; then the block does not count.
  *
+ * Every pair of times goes to DIR/blocks.csv as soon as it is known: the same command
+ * with the same DIR goes on where an earlier one was stopped, with its seed.
+ *
  * Prints the table; DIR/peers.csv has it too, and DIR/figures/peers.svg shows it.
  * Exit: 0 every goal HOLDS, 4 one FAILS, 3 one is UNCLEAR; otherwise as the program.
  */
@@ -21,6 +24,7 @@
 
 #include "base/err.h"
 #include "base/num.h"
+#include "blocks.h"
 #include "interleave.h"
 #include "peer.h"
 #include "pipeline/lock.h"
@@ -45,18 +49,21 @@ const struct pair pairs[] = {
 };
 
 enum { PAIRS_MAX = 32, TRIES = 3, SIZES = 8, OURS = 0, THEIRS = 1 };
-static const uint64_t PASS_NS = 700 * NS_PER_MS;
+static const uint64_t PASS_NS = 500 * NS_PER_MS;
 
 struct contest {
 	const char *dir, *plots;
 	uint64_t blocks, seed;
+	bool seed_given;
 	int lock;
+	struct blocks kept;
 	struct arena arena;
 	unsigned n;
 	const struct pair *pair[PAIRS_MAX];
 	struct trial trial[PAIRS_MAX][2];
 	struct peer peer[PAIRS_MAX];
 	double ns[PAIRS_MAX][2][BLOCKS_MAX];	/* per unit; NaN: disturbed */
+	bool known[PAIRS_MAX][BLOCKS_MAX];	/* measured, now or before */
 };
 
 static bool skipped(const struct contest *c, unsigned k)
@@ -64,7 +71,8 @@ static bool skipped(const struct contest *c, unsigned k)
 	return c->peer[k].reason != NULL;
 }
 
-/* Run one side of pair @k; why it cannot run here is noted. */
+/* Run one side of pair @k.  What cannot run here takes the pair out, and what fails
+ * counts as disturbed: neither ends the rest. */
 static enum code measure(struct contest *c, unsigned k, int side, double *ns, struct ending *e)
 {
 	const struct trial *t = &c->trial[k][side];
@@ -76,13 +84,12 @@ static enum code measure(struct contest *c, unsigned k, int side, double *ns, st
 	if (code == CODE_FAILED && o.status == STATUS_SKIPPED) {
 		p->reason = arena_printf(&c->arena, "%s", o.reason);
 		p->verdict = "SKIPPED";
-		return CODE_OK;
 	}
 	if (side == THEIRS && *e->report.engine)
 		p->theirs = arena_printf(&c->arena, "%s", e->report.engine);
 	if (*e->report.server)
 		p->server = arena_printf(&c->arena, "%s", e->report.server);
-	return code;
+	return code == CODE_FAILED ? CODE_OK : code;
 }
 
 static struct trial trial_of(const struct contest *c, const struct pair *p, int side,
@@ -107,7 +114,7 @@ static enum code find_size(struct contest *c, unsigned k)
 {
 	struct trial *t = &c->trial[k][OURS];
 	enum code code = CODE_OK;
-	struct ending e;
+	struct ending e = { 0 };
 	uint64_t wall = 0;
 	double ns;
 
@@ -116,6 +123,10 @@ static enum code find_size(struct contest *c, unsigned k)
 			t->units = t->units * (wall < PASS_NS / 100 ? 50 : PASS_NS / wall + 1);
 		code = measure(c, k, OURS, &ns, &e);
 		wall = e.report.m[0].wall_ns;
+		if (code == CODE_OK && !skipped(c, k) && !e.report.reps) {
+			c->peer[k].reason = "its first trial failed";
+			c->peer[k].verdict = "UNCLEAR";
+		}
 	}
 	if (code != CODE_OK || skipped(c, k))
 		return code;
@@ -169,7 +180,14 @@ static enum code measure_pair(struct contest *c, unsigned k, uint64_t block, uin
 		}
 		quiet |= skipped(c, k);
 	}
-	return code;
+	if (code != CODE_OK || skipped(c, k))
+		return code;
+	c->known[k][block] = true;
+	return blocks_append(&c->kept, &(struct block){
+		.block = block + 1, .pair = c->pair[k]->name, .seed = c->seed,
+		.units = c->trial[k][OURS].units, .ours_ns = c->ns[k][OURS][block],
+		.theirs_ns = c->ns[k][THEIRS][block],
+	}) < 0 ? CODE_STORE : CODE_OK;
 }
 
 static enum code measure_all(struct contest *c)
@@ -183,13 +201,39 @@ static enum code measure_all(struct contest *c)
 		interleave_shuffle(order, c->n, rng_at(c->seed, b));
 		for (unsigned i = 0; code == CODE_OK && i < c->n; i++) {
 			progress_show(&progress, b + 1, c->pair[order[i]]->name);
-			if (!skipped(c, order[i]))
+			if (!skipped(c, order[i]) && !c->known[order[i]][b])
 				code = measure_pair(c, order[i], b,
 						    rng_at(c->seed, (b + 1) << 16 | order[i]));
 		}
 	}
 	progress_end(&progress);
 	return code;
+}
+
+/* What was measured before in this folder is not measured again. */
+static enum code take_over(struct contest *c)
+{
+	size_t n;
+	const struct block *old;
+
+	for (unsigned k = 0; k < c->n; k++)
+		for (unsigned b = 0; b < BLOCKS_MAX; b++)
+			c->ns[k][OURS][b] = c->ns[k][THEIRS][b] = NAN;
+	if (blocks_open(&c->kept, c->dir, &old, &n, &c->arena) < 0)
+		return CODE_STORE;
+	for (size_t i = 0; i < n; i++)
+		for (unsigned k = 0; k < c->n; k++)
+			if (!strcmp(c->pair[k]->name, old[i].pair) && old[i].block <= c->blocks) {
+				c->ns[k][OURS][old[i].block - 1] = old[i].ours_ns;
+				c->ns[k][THEIRS][old[i].block - 1] = old[i].theirs_ns;
+				c->known[k][old[i].block - 1] = true;
+			}
+	if (n && c->seed_given && c->seed != old[0].seed) {
+		fail("%s was begun with seed %lu", c->kept.path, old[0].seed);
+		return CODE_USAGE;
+	}
+	c->seed = n ? old[0].seed : c->seed;
+	return CODE_OK;
 }
 
 /* Print, write and draw the table.  The worst of the verdicts. */
@@ -237,6 +281,7 @@ static int parse(struct contest *c, int argc, char **argv)
 	    c->blocks > BLOCKS_MAX || (argc > 4 && num_parse(argv[4], &c->seed) < 0))
 		return fail("usage: peers DIR PLOTS BLOCKS [SEED [PAIR...]], at most %d blocks",
 			    BLOCKS_MAX);
+	c->seed_given = argc > 4;
 	c->dir = realpath(argv[1], NULL);
 	c->plots = realpath(argv[2], NULL);
 	if (!c->dir || !c->plots)
@@ -256,9 +301,14 @@ static enum code contest(struct contest *c)
 	c->lock = lock_take(c->dir);
 	if (c->lock < 0)
 		return c->lock == -2 ? CODE_LOCKED : CODE_STORE;
-	code = plan(c);
+	code = take_over(c);
+	if (code == CODE_OK)
+		code = plan(c);
 	if (code == CODE_OK)
 		code = supervise_stopped() ? CODE_INTERRUPTED : measure_all(c);
+	blocks_close(&c->kept);
+	if (code == CODE_INTERRUPTED)
+		fprintf(stderr, "stopped; to go on: make peers OUT=%s\n", c->dir);
 	return code == CODE_OK ? conclude(c) : code;
 }
 

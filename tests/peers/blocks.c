@@ -1,0 +1,75 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "blocks.h"
+#include "peer.h"
+
+#define FIELD(name, kind, unit, help) \
+	{ #name, kind, offsetof(struct block, name), unit, help }
+
+const struct column block_columns[] = {
+	FIELD(block, FIELD_WHOLE, "", "in which both sides ran, one after the other"),
+	FIELD(pair, FIELD_TEXT, "", "what is compared"),
+	FIELD(units, FIELD_WHOLE, "", "that each side did in its pass"),
+	FIELD(seed, FIELD_WHOLE, "", "of the order and of the data"),
+	FIELD(ours_ns, FIELD_REAL, "ns", "a unit, ours; empty: disturbed in every try"),
+	FIELD(theirs_ns, FIELD_REAL, "ns", "a unit, theirs; likewise"),
+	{ NULL, FIELD_TEXT, 0, NULL, NULL },
+};
+
+/* One write, so that a reader sees whole lines; then to disk. */
+static int put(struct blocks *s, const struct block *row)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+	int rc = -1;
+
+	if (f) {
+		if (row)
+			table_row(f, block_columns, row);
+		else
+			table_header(f, block_columns);
+		if (!fclose(f))
+			rc = write(s->fd, text, n) == (ssize_t)n ? fdatasync(s->fd) : -1;
+	}
+	free(text);
+	return rc < 0 ? fail_errno("%s", s->path) : 0;
+}
+
+int blocks_open(struct blocks *s, const char *dir, const struct block **old, size_t *n,
+		struct arena *a)
+{
+	struct stat st;
+
+	*n = 0;
+	s->path = arena_printf(a, "%s/blocks.csv", dir);
+	s->fd = open(s->path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	if (s->fd < 0 || fstat(s->fd, &st) < 0)
+		return fail_errno("%s", s->path);
+	if (!st.st_size)
+		return put(s, NULL);
+	*old = table_load(s->path, block_columns, sizeof **old, n, a);
+	if (!*old)
+		return -1;
+	for (size_t i = 0; i < *n; i++)
+		if (!(*old)[i].block || (*old)[i].block > BLOCKS_MAX)
+			return fail("%s:%zu: block %lu, not 1 .. %d", s->path, i + 2,
+				    (*old)[i].block, BLOCKS_MAX);
+	return 0;
+}
+
+int blocks_append(struct blocks *s, const struct block *row)
+{
+	return put(s, row);
+}
+
+void blocks_close(struct blocks *s)
+{
+	close(s->fd);
+}

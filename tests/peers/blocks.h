@@ -1,0 +1,30 @@
+/*
+ * blocks.h - DIR/blocks.csv: what each pair took in each block, as it becomes known.
+ */
+#ifndef TESTS_PEERS_BLOCKS_H
+#define TESTS_PEERS_BLOCKS_H
+
+#include "base/table.h"
+
+struct block {
+	uint64_t block;		/* from 1 */
+	const char *pair;
+	uint64_t units, seed;
+	double ours_ns, theirs_ns;	/* a unit; NaN: disturbed in every try */
+};
+extern const struct column block_columns[];
+
+struct blocks {
+	const char *path;
+	int fd;
+};
+
+/* Open or create the file in @dir; @old[0 .. n-1] is what it has.  0, or -1. */
+int blocks_open(struct blocks *s, const char *dir, const struct block **old, size_t *n,
+		struct arena *a);
+
+/* Append a row and force it to disk.  0, or -1, reported. */
+int blocks_append(struct blocks *s, const struct block *row);
+void blocks_close(struct blocks *s);
+
+#endif
