@@ -10,6 +10,7 @@ my $harness = TAP::Harness->new({
 	timer => 1,
 	color => 0,
 	failures => 1,
+	comments => 1,
 	# all one after another, but for the longest, which share nothing
 	jobs => 2,
 	rules => { seq => [

@@ -115,15 +115,10 @@ start_until() {
 
 @test "results that cannot be stored: exit 5, and the row is on stderr" {
 	"$SW" run $OPT --out "$DIR" "$SPEC"
-	for rows in 3 4 5 6 7 8; do
-		head -n $rows "$DIR/samples.csv" >"$BATS_TEST_TMPDIR/head"
-		size=$(stat -c %s "$BATS_TEST_TMPDIR/head")
-		[ $((size % 1024)) -lt 700 ] || break
-	done
-	[ $((size % 1024)) -ge 700 ]
+	head -n 3 "$DIR/samples.csv" >"$BATS_TEST_TMPDIR/head"
 	cp "$BATS_TEST_TMPDIR/head" "$DIR/samples.csv"
 	# room for less than a row: the write is short, then refused
-	run bash -c "ulimit -f $((size / 1024 + 1)); exec '$SW' resume '$DIR'"
+	run prlimit --fsize=$(($(stat -c %s "$DIR/samples.csv") + 100)) "$SW" resume "$DIR"
 	[ "$status" -eq 5 ]
 	[[ "$output" == *"could not be stored; it reads: "* ]]
 	tail -c 1 "$DIR/samples.csv" | od -c | grep -q '\\n'
