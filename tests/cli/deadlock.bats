@@ -4,9 +4,9 @@
 
 bats_require_minimum_version 1.5.0
 
-setup_file() {
-	export SW="$PWD/${SW_BIN:-build/samework}" DIR="$BATS_FILE_TMPDIR/run"
-	cat >"$BATS_FILE_TMPDIR/deadlock.yaml" <<-'END'
+# measure STRATEGY TIMEOUT WORKLOADS
+measure() {
+	cat >"$BATS_FILE_TMPDIR/deadlock.yaml" <<-END
 		title: deadlocks
 		question: does each end as what it is?
 		workloads:
@@ -15,20 +15,31 @@ setup_file() {
 		  - {name: deadlock, as: join, params: {kind: join}, tasks: 240, units: 20, ends: deadlock}
 		  - {name: deadlock, as: pipes, params: {kind: pipes}, tasks: 24, units: 1, ends: deadlock}
 		  - {name: deadlock, as: fork, params: {kind: fork}, tasks: 24, units: 10, ends: deadlock}
-		strategies: [gil, nogil]
+		strategies: [$1]
 		workers: [2]
 		placements: [none]
-		timeout: 1s
+		timeout: $2
 	END
-	SAMEWORK_LOCK="$BATS_FILE_TMPDIR/lock" "$SW" run --profile smoke --out "$DIR" \
-		"$BATS_FILE_TMPDIR/deadlock.yaml" >"$BATS_FILE_TMPDIR/out" 2>&1 || true
+	SAMEWORK_LOCK="$BATS_FILE_TMPDIR/lock" "$SW" run --profile smoke --workloads "$3" \
+		--out "$BATS_FILE_TMPDIR/$1-$2" "$BATS_FILE_TMPDIR/deadlock.yaml" \
+		>>"$BATS_FILE_TMPDIR/out" 2>&1 || true
+}
+
+# what deadlocks is given a second; what does not, as long as a busy machine takes
+setup_file() {
+	export SW="$PWD/${SW_BIN:-build/samework}"
+	measure nogil 1s relock,abba,join,pipes,fork
+	measure gil 1s pipes
+	measure gil 60s relock,abba,join,fork
 }
 
 # rows LABEL STRATEGY - status and reason of its rows, one a line
 rows() {
-	awk -F, -v cell="$1/$2/none/2" '
-		NR == FNR { if ($5 == cell) mine[$1] = 1; next }
-		$3 in mine && $12 <= 1 { print $14 ": " $15 }' "$DIR/plan.csv" "$DIR/samples.csv"
+	for dir in "$BATS_FILE_TMPDIR/$2"-*; do
+		awk -F, -v cell="$1/$2/none/2" '
+			NR == FNR { if ($5 == cell) mine[$1] = 1; next }
+			$3 in mine && $12 <= 1 { print $14 ": " $15 }' "$dir/plan.csv" "$dir/samples.csv"
+	done
 }
 
 # all LABEL STRATEGY PATTERN - there are rows, and they ended so
