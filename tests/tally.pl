@@ -10,7 +10,6 @@ my $harness = TAP::Harness->new({
 	timer => 1,
 	color => 0,
 	failures => 1,
-	comments => 1,
 	# all one after another, but for the longest, which share nothing
 	jobs => 2,
 	rules => { seq => [
@@ -19,7 +18,21 @@ my $harness = TAP::Harness->new({
 		{ seq => '**' },
 	] },
 });
+# what a test says behind a "not ok" is said again at the end
+my (%failed, %why);
+$harness->callback(made_parser => sub {
+	my ($parser, $job) = @_;
+	my $name = $job->[1];
+	$parser->callback(test => sub {
+		$failed{$name} = !$_[0]->is_ok;
+		push @{$why{$name}}, $_[0]->as_string if $failed{$name};
+	});
+	$parser->callback(comment => sub {
+		push @{$why{$name}}, $_[0]->as_string if $failed{$name};
+	});
+});
 my $all = $harness->runtests(@ARGV);
+print join("\n", "$_:", @{$why{$_}}), "\n" for sort keys %why;
 my $broken = grep { $_->has_problems && !$_->failed } $all->parsers;
 my $failed = $all->failed + $broken;
 printf "%d passed, %d failed\n", scalar $all->passed, $failed;

@@ -107,8 +107,10 @@ static const struct rule rules[] = {
 	 * a fifth of one CPU is more than any idle desktop takes */
 	{ "foreign CPU time", SAY_TIME, foreign, elapsed, 0.20, 60 * NS_PER_MS,
 	  STATUS_ENV_CHANGED },
-	/* what it waited for was ours to have: a tenth is beyond kernel threads */
-	{ "run-queue delay", SAY_TIME, run_delay, wall_streams, 0.10, 0, STATUS_ENV_CHANGED },
+	/* what it waited for was ours to have: a tenth is beyond kernel threads;
+	 * in passes of microseconds the wake-ups at their gates are more */
+	{ "run-queue delay", SAY_TIME, run_delay, wall_streams, 0.10, NS_PER_MS,
+	  STATUS_ENV_CHANGED },
 };
 
 static bool broken(const struct rule *r, const struct validity *v)
