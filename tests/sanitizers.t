@@ -56,7 +56,7 @@ for f in cli resume; do
 done
 
 export TSAN_OPTIONS=halt_on_error=0
-export CONTRACT_STRATEGIES="single gil gil2 subinterp nogil global fine fork pool async async-epoll async-uv async-w"
+export CONTRACT_STRATEGIES="single gil gil2 subinterp nogil global fine fork pool pool-exec async async-epoll async-uv async-w"
 built tsan
 each tsan
 racy tsan shards.c 's/pthread_mutex_lock\(.*?\);/(void)self, (void)index;/' fine

@@ -1,10 +1,12 @@
 /* blocking: the calling thread waits in the kernel, as an author by hand would
  * have it wait.  One system call an operation unless the transfer is partial. */
 #include <errno.h>
+#include <limits.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/futex.h"
 #include "engines/engine.h"
 
 /* One system call that may block: bytes, descriptor, 0, or -1 with errno. */
@@ -34,6 +36,8 @@ static ssize_t call(const struct op *op, size_t done)
 		return connect(op->fd, op->buf, (socklen_t)op->len);
 	case OP_ACCEPT:
 		return accept4(op->fd, NULL, NULL, SOCK_CLOEXEC);
+	case OP_WAKE:
+		return futex_wake(op->buf, op->flags & OP_ALL ? INT_MAX : 1);
 	default:
 		errno = EINVAL;
 		return -1;
@@ -44,6 +48,22 @@ static bool moves_bytes(enum op_kind kind)
 {
 	return kind == OP_RECV || kind == OP_SEND || kind == OP_READ ||
 	       kind == OP_WRITE || kind == OP_PREAD || kind == OP_PWRITE;
+}
+
+/* Until the word has changed.  Who was woken looks again: for a signal, or for
+ * somebody who waited there before, it has not.  The kernel looks first, because
+ * it alone can tell whether there is a word. */
+static int64_t wait_word(const struct op *op, uint64_t *syscalls)
+{
+	_Atomic uint32_t *word = op->buf;
+	uint32_t old = (uint32_t)op->at;
+
+	do {
+		++*syscalls;
+		if (futex_wait(word, old) < 0 && errno != EAGAIN && errno != EINTR)
+			return -errno;
+	} while (atomic_load_explicit(word, memory_order_acquire) == old);
+	return 0;
 }
 
 int64_t blocking_exec(const struct op *op, uint64_t *syscalls)
@@ -60,6 +80,8 @@ int64_t blocking_exec(const struct op *op, uint64_t *syscalls)
 		clock_sleep_until(op->at);
 		return 0;
 	}
+	if (op->kind == OP_WAIT)
+		return wait_word(op, syscalls);
 	for (;;) {
 		++*syscalls;
 		n = call(op, done);

@@ -53,10 +53,12 @@ unsigned topology_pus_of_core(const struct topology *t, unsigned core);
 unsigned topology_spread(const struct topology *t, unsigned w);
 
 /* Bind the calling thread to OS index @os and check that it took.  0, or -1
- * with errno set (EXDEV when the topology is not this machine). */
+ * with errno set (EXDEV when the topology is not this machine).  @t may be NULL
+ * for a thread that was bound before its program was executed. */
 int topology_bind(const struct topology *t, int os);
 
-/* True when the calling thread may run on @os alone. */
+/* True when the calling thread may run on @os alone.  @t may be NULL: this
+ * machine. */
 bool topology_is_bound(const struct topology *t, int os);
 
 struct placement {

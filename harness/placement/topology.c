@@ -219,7 +219,9 @@ int topology_bind(const struct topology *t, int os)
 {
 	hwloc_obj_t pu;
 
-	if (!t->real) {
+	if (!t && topology_is_bound(t, os))
+		return 0;
+	if (!t || !t->real) {
 		errno = EXDEV;
 		return -1;
 	}
@@ -243,7 +245,7 @@ bool topology_is_bound(const struct topology *t, int os)
 {
 	cpu_set_t set[8];	/* 8192 CPUs: the most that Linux is built for */
 
-	return t->real && os >= 0 && os < 8 * CPU_SETSIZE &&
+	return (!t || t->real) && os >= 0 && os < 8 * CPU_SETSIZE &&
 		!sched_getaffinity(0, sizeof set, set) &&
 		CPU_ISSET_S((size_t)os, sizeof set, set) &&
 		CPU_COUNT_S(sizeof set, set) == 1;

@@ -56,13 +56,13 @@ void flight_start(struct flight *f, uint64_t index)
 
 /* The op as it is written down in the digest.  How bytes arrive when any number
  * will do is not the task's choice, nor is the hour of a sleep, nor whether a
- * strategy asked for the step back. */
+ * strategy asked for the step back, nor what it says is a matter of chance. */
 static inline void digest(struct flight *f, const struct op *op)
 {
 	uint64_t word = (uint64_t)op->kind | (uint64_t)op->flags << 8 |
 			(uint64_t)op->len << 16;
 
-	if (op->kind == OP_YIELD)
+	if (op->kind == OP_YIELD || op->flags & OP_CHANCE)
 		return;
 	if ((op->kind == OP_RECV || op->kind == OP_READ) && !(op->flags & OP_ALL))
 		return;

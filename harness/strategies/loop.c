@@ -36,14 +36,15 @@ static void seat_start(struct loop *l, struct seat *s)
 /* Begin @op of @s: true when it has finished already, else @s is parked. */
 static bool seat_begin(struct loop *l, struct seat *s, const struct op *op)
 {
-	bool compute = op->kind == OP_COMPUTE;
-	bool file = compute || (op->kind >= OP_PREAD && op->kind <= OP_SYNC);
+	bool file = op->kind >= OP_PREAD && op->kind <= OP_SYNC;
+	/* no engine has these */
+	bool alien = op->kind == OP_COMPUTE || op->kind == OP_WAIT || op->kind == OP_WAKE;
 
 	s->wait = (struct wait){ .op = *op, .seat = (unsigned)(s - l->seat) };
-	if (!file || (!compute && l->files == POLICY_NATIVE)) {
+	if (!alien && (!file || l->files == POLICY_NATIVE)) {
 		if (l->engine->start(l->state, &s->wait))
 			return true;
-	} else if (l->files == POLICY_INLINE || l->files == POLICY_NATIVE) {
+	} else if (!l->offload || op->kind == OP_WAKE) {	/* which never waits */
 		s->wait.res = blocking_exec(op, &l->slot->syscalls);
 		return true;
 	} else {

@@ -14,7 +14,7 @@ enum file_policy {
 	POLICY_INLINE,		/* the loop itself, and all tasks wait */
 	POLICY_NOWAIT,		/* the loop if it need not wait, else the pool */
 	POLICY_POOL,		/* a pool of threads */
-	POLICY_NATIVE,		/* the engine, if it can */
+	POLICY_NATIVE,		/* the engine, if it can; the pool waits for words */
 };
 #define POLICY_WORDS "inline|nowait|pool"
 enum { POOL_MAX = 64 };

@@ -44,9 +44,11 @@ static int loop_engine(struct loop *l)
 static int loop_files(struct loop *l)
 {
 	const uint64_t *own = l->pass->option + l->engine->options;
+	/* no engine can, and it may be for a task of this loop */
+	bool words = l->pass->run->workload->needs & 1 << OP_WAIT;
 
 	l->files = (enum file_policy)own[POLICY];
-	if (l->files != POLICY_NOWAIT && l->files != POLICY_POOL)
+	if (l->files == POLICY_INLINE || (l->files == POLICY_NATIVE && !words))
 		return 0;
 	l->offload = offload_new(l->pass, (unsigned)own[POOL], l->seats, l->engine);
 	return l->offload ? loop_listen(l) : -1;
@@ -106,11 +108,13 @@ static uint64_t others_ns(void)
 /* All tasks of @l, and all that is spent on them. */
 static int loop_spend(struct loop *l)
 {
-	uint64_t before = others_ns(), after;
+	uint64_t before = others_ns(), after, pool;
 	int rc = loop_work(l);
 
+	pool = l->slot->user_ns;
 	if (l->offload)
 		offload_stop(l->offload, l->slot);
+	before += l->slot->user_ns - pool;	/* counted already */
 	after = others_ns();
 	/* two clocks read one after the other: it may be less by a trifle */
 	if (l->files == POLICY_NATIVE && after > before) {

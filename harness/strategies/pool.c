@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "strategies/strategy.h"
+#include "strategies/pool.h"
 
 enum { CHUNK };
-static const struct param params[] = {
+const struct param pool_params[] = {
 	[CHUNK] = { "chunk", 0, 0, 1000000, "",
 		    "tasks handed out at a time; 0: a quarter of a share, as Pool.map" },
 	{ .name = NULL }
@@ -32,15 +32,6 @@ enum {
 struct chunk {
 	uint64_t first, count;
 	uint64_t checksum, ops;	/* on the way back */
-};
-
-struct pool {
-	struct pass *pass;
-	int out[2], back[2];	/* chunks, results; [0] is read */
-	char *states;		/* [workers] copies of the state, MAP_SHARED;
-				 * each is touched by one worker, then folded */
-	size_t state_bytes;
-	pid_t *pid;		/* [workers] */
 };
 
 static int put(int fd, const struct chunk *c, struct slot *s)
@@ -99,27 +90,46 @@ static int serve(struct pool *k, struct flight *f)
 	return rc;
 }
 
-static int pool_worker(struct pass *p, unsigned w, void *ctx)
+/* What it takes does not count: the pass has not begun. */
+static int greet(struct pool *k, struct slot *s)
+{
+	int rc = put(k->back[1], &(struct chunk){ .count = 0 }, s);
+
+	s->syscalls = 0;
+	return rc;
+}
+
+int pool_work(struct pool *k, unsigned w)
 {
 	static struct breaker never;
-	struct pool *k = ctx;
+	struct pass *p = k->pass;
 	struct flight f;
 	int rc;
 
-	close(k->out[1]);	/* or the end of the chunks would never come */
-	close(k->back[0]);
 	p->shared = memcpy(k->states + w * k->state_bytes, p->run->shared, k->state_bytes);
 	if (flight_init(&f, p, w, &p->slot[w], NULL, &never) < 0) {
 		gate_close(p);
 		return -1;
 	}
-	rc = worker_begin(p, w);
+	rc = k->greets ? greet(k, f.slot) : 0;
+	if (!rc)
+		rc = worker_begin(p, w);
 	if (!rc) {
 		rc = serve(k, &f);
 		worker_end(p, w);
 	}
 	flight_release(&f);
 	return rc;
+}
+
+static int forked_worker(struct pass *p, unsigned w, void *ctx)
+{
+	struct pool *k = ctx;
+
+	(void)p;
+	close(k->out[1]);	/* or the end of the chunks would never come */
+	close(k->back[0]);
+	return pool_work(k, w);
 }
 
 /* Wait for a result, or for a worker to die, which would leave us waiting. */
@@ -141,6 +151,18 @@ static int await_result(struct pool *k, struct slot *s)
 		if (dead.si_pid)
 			return -1;
 	}
+}
+
+/* Hear from every worker before the gate, if they greet. */
+static int meet(struct pool *k, struct slot *s)
+{
+	struct chunk c;
+	int rc = 0;
+
+	for (unsigned w = 0; k->greets && !rc && w < k->pass->run->workers; w++)
+		rc = await_result(k, s) < 0 || get(k->back[0], &c, s) <= 0 ? -1 : 0;
+	s->syscalls = 0;
+	return rc;
 }
 
 /* Hand out all tasks and collect all results. */
@@ -184,19 +206,20 @@ static void fold(struct pool *k)
 		r->workload->merge(r->shared, k->states + w * k->state_bytes, r->param);
 }
 
-/* The parent's part, as one more stream of the pass. */
-static int lead(struct pool *k)
+int pool_lead(struct pool *k)
 {
 	struct pass *p = k->pass;
 	unsigned w = p->run->workers;
-	int rc = processes_start(p, pool_worker, k, k->pid);
+	int rc = processes_start(p, k->body, k, k->pid);
 
 	if (rc)
 		return rc;
 	close(k->out[0]);
 	close(k->back[1]);
 	k->out[0] = k->back[1] = -1;
-	rc = worker_begin(p, w);
+	rc = meet(k, &p->slot[w]);
+	if (!rc)
+		rc = worker_begin(p, w);
 	if (!rc)
 		rc = dispatch(k, chunk_of(p), &p->slot[w]);
 	close(k->out[1]);
@@ -210,23 +233,23 @@ static int lead(struct pool *k)
 	return 0;
 }
 
-static int pool_init(struct pool *k)
+int pool_init(struct pool *k)
 {
 	const struct run *r = k->pass->run;
 
+	k->out[0] = k->out[1] = k->back[0] = k->back[1] = -1;
 	k->state_bytes = r->workload->shared_bytes;
+	k->pid = calloc(r->workers, sizeof *k->pid);
+	if (!k->pid)
+		return trouble_set(k->pass->trouble, STATUS_ALLOC_FAIL, "%u processes",
+				   r->workers);
 	if (pipe2(k->out, O_CLOEXEC) < 0 || pipe2(k->back, O_CLOEXEC) < 0)
 		return trouble_set(k->pass->trouble, status_of_errno(errno), "pipe: %s",
 				   strerror(errno));
-	k->states = shared_map(k->state_bytes * r->workers);
-	k->pid = calloc(r->workers, sizeof *k->pid);
-	if (!k->states || !k->pid)
-		return trouble_set(k->pass->trouble, STATUS_ALLOC_FAIL, "%u copies of the state",
-				   r->workers);
-	return 0;
+	return gate_open(k->pass, r->workers + 1);
 }
 
-static void pool_release(struct pool *k)
+void pool_release(struct pool *k)
 {
 	for (int i = 0; i < 2; i++) {
 		if (k->out[i] >= 0)
@@ -234,27 +257,30 @@ static void pool_release(struct pool *k)
 		if (k->back[i] >= 0)
 			close(k->back[i]);
 	}
-	shared_unmap(k->states, k->state_bytes * k->pass->run->workers);
 	free(k->pid);
 }
 
 static int pool_run(struct pass *p)
 {
-	struct pool k = { .pass = p, .out = { -1, -1 }, .back = { -1, -1 } };
-	int rc = pool_init(&k);
+	size_t bytes = p->run->workload->shared_bytes * p->run->workers;
+	struct pool k = { .pass = p, .body = forked_worker, .states = shared_map(bytes) };
+	int rc;
 
+	if (!k.states)
+		return trouble_set(p->trouble, STATUS_ALLOC_FAIL, "%u copies of the state",
+				   p->run->workers);
+	rc = pool_init(&k);
 	if (!rc)
-		rc = gate_open(p, p->run->workers + 1);
-	if (!rc)
-		rc = lead(&k);
+		rc = pool_lead(&k);
 	pool_release(&k);
+	shared_unmap(k.states, bytes);
 	return rc;
 }
 
 const struct strategy strategy_pool = {
 	.name = "pool",
 	.summary = "processes with private state, tasks and results over pipes",
-	.params = params,
+	.params = pool_params,
 	.engine = "blocking",
 	.private_state = true,
 	.run = pool_run,

@@ -119,6 +119,9 @@ void gate_close(struct pass *p);
 int worker_begin(struct pass *p, unsigned w);
 void worker_end(struct pass *p, unsigned w);
 
+/* The first of these, alone.  What a process is bound to outlives an exec. */
+int worker_bind(struct pass *p, unsigned w);
+
 /* For a stream that stamped and counted elsewhere: end the filling of @s. */
 void worker_seal(struct slot *s);
 

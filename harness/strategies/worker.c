@@ -98,16 +98,23 @@ bool worker_sealed(const struct slot *s)
 	return s->seal == seal(s);
 }
 
-int worker_begin(struct pass *p, unsigned w)
+int worker_bind(struct pass *p, unsigned w)
 {
-	struct slot *s = &p->slot[w];
-
 	if (p->cpu[w] >= 0 && topology_bind(p->topology, p->cpu[w]) < 0) {
 		trouble_set(p->trouble, STATUS_BIND_FAIL, "worker %u to CPU %d: %s",
 			    w, p->cpu[w], strerror(errno));
 		gate_close(p);
 		return -1;
 	}
+	return 0;
+}
+
+int worker_begin(struct pass *p, unsigned w)
+{
+	struct slot *s = &p->slot[w];
+
+	if (worker_bind(p, w) < 0)
+		return -1;
 	count_kernel(s, -1);
 	if (gate_wait(p) < 0)
 		return -1;

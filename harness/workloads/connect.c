@@ -122,5 +122,7 @@ const struct workload workload_connect = {
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_CONNECT | 1 << OP_SEND | 1 << OP_RECV,
 	.setup = connect_setup,
+	.kept = &port,
+	.kept_bytes = sizeof port,
 	.step = connect_step,
 };

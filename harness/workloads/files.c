@@ -145,7 +145,7 @@ int run_uncache(struct run *r, enum cache how)
 			return run_fail(r, STATUS_SKIPPED, "%s keeps files in memory", folder());
 		if (left < 0 || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | direct) < 0)
 			return run_fail(r, errno == EINVAL ? STATUS_SKIPPED : STATUS_IO_ERROR,
-					"%s: no %s reads: %s", folder(),
+					"%s: no %s i/o: %s", folder(),
 					direct ? "direct" : "cold", strerror(errno));
 	}
 	return 0;

@@ -143,6 +143,8 @@ const struct workload workload_http = {
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,
 	.setup = http_setup,
+	.kept = page,
+	.kept_bytes = sizeof page,
 	.step = http_step,
 	.supported = http_supported,
 };

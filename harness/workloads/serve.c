@@ -36,6 +36,8 @@ static unsigned fds_of(const struct service *what)
 {
 	if (what->how == TRANSPORT_PIPE)
 		return 4;
+	if (what->how == TRANSPORT_MEMORY)
+		return 2;
 	return 1u + (what->how == TRANSPORT_UNIX || what->port || what->backend) + what->accept;
 }
 
@@ -163,6 +165,20 @@ static int serve_pairs(struct server *s, struct run *r)
 	return 0;
 }
 
+/* Memory of each peer, known here and there. */
+static int serve_memory(struct server *s, struct run *r)
+{
+	for (unsigned w = 0; w < r->workers; w++) {
+		int fd = words_new();
+
+		r->channel[w] = (struct channel){ fd, fd };
+		s->peer[w].in = s->peer[w].out = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		if (s->peer[w].in < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int serve_fork(struct server *s, struct run *r)
 {
 	pid_t self = getpid();
@@ -223,6 +239,8 @@ static int serve_open(struct server *s, struct run *r)
 		rc = serve_pipes(s, r);
 	else if (what->how == TRANSPORT_UNIX)
 		rc = serve_pairs(s, r);
+	else if (what->how == TRANSPORT_MEMORY)
+		rc = serve_memory(s, r);
 	else if (!what->clients || what->backend)
 		rc = s->listener = serve_listen(s->peers, &s->port);
 	if (rc >= 0 && what->clients)

@@ -26,8 +26,12 @@ uint64_t arrival_ns(const struct task *t, enum arrivals how, uint64_t rate,
  * 127.0.0.1, port 0, before it is forked, so there is no race and no port to
  * clash; it dies with the trial.  Opens one connection, or one pair of pipes,
  * per worker into r->channel.  0, or -1 having recorded why.
+ *
+ * Over memory the channel is a file that is struct words, for the task to map:
+ * a thread of the server for each sleeps until the question changes, and gives
+ * words_answer() to it.  Only `how` counts then.
  */
-enum transport { TRANSPORT_TCP, TRANSPORT_UNIX, TRANSPORT_PIPE };
+enum transport { TRANSPORT_TCP, TRANSPORT_UNIX, TRANSPORT_PIPE, TRANSPORT_MEMORY };
 struct service {
 	enum transport how;
 	size_t bytes;		/* of a request, and of its answer */
@@ -57,5 +61,29 @@ struct question {
 	uint64_t sent_ns;	/* clock_ns() */
 	uint64_t nonce;
 };
+
+/* A question and an answer, each a word to wait for.  Zero before the first. */
+struct words {
+	_Alignas(128) _Atomic uint32_t question;
+	_Alignas(128) _Atomic uint32_t answer;
+	_Alignas(128) _Atomic uint32_t lost;	/* 1: nobody answers any more */
+};
+
+/* As different as the questions are, in the lowest bit too: the factor is odd. */
+static inline uint32_t words_answer(uint32_t question)
+{
+	return question * 2654435761u;
+}
+
+/* words.c: a new one, as a file in memory: its descriptor, or -1 with errno. */
+int words_new(void);
+
+/* The one that @fd is, or NULL with errno; unmapping NULL is fine. */
+struct words *words_map(int fd);
+void words_unmap(struct words *w);
+
+/* When the server of @r dies, which has served channels of words: wake who waits
+ * there, and let all of them be lost.  0, or -1 having recorded why. */
+int words_watch(struct run *r);
 
 #endif

@@ -192,6 +192,8 @@ static int server_admit(struct server *s, const struct run *r, unsigned i)
 {
 	struct peer *p = &s->peer[i];
 
+	if (s->what.how == TRANSPORT_MEMORY)
+		return words_serve(p->in);
 	if (p->in < 0 && (s->door >= 0 && i < r->workers ? server_call(s, p)
 						    : server_accept(s, p)) < 0)
 		return -1;

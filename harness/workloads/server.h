@@ -1,7 +1,8 @@
 /*
  * server.h - what the embedded server is made of: serve.c starts it for a trial,
  * server.c is its process, peer.c one of its connections, due.c who is to be
- * answered when.  Floor 1; nobody else includes this.
+ * answered when; words.c those that are no connection, but memory.  Floor 1;
+ * nobody else includes this.
  */
 #ifndef WORKLOADS_SERVER_H
 #define WORKLOADS_SERVER_H
@@ -58,6 +59,10 @@ void peer_close(struct peer *p);
 
 /* When the first request of @p that waits is to be answered. */
 uint64_t peer_due_ns(const struct server *s, const struct peer *p);
+
+/* words.c: answer what is asked in the words that @fd is, on a thread of their
+ * own, to the end of the process.  0, or -1 with errno. */
+int words_serve(int fd);
 
 /* due.c: put @p, which has such a request, among those who wait. */
 void due_add(struct server *s, struct peer *p);

@@ -44,15 +44,22 @@ enum op_kind {
 	OP_SYNC,	/* fdatasync */
 	OP_COMPUTE,	/* compute(buf), which needs no lock, as CPython's bz2:
 			 * executed in place, or by a loop's pool */
+	OP_WAIT,	/* until the 32-bit word at buf is not at: futex(2),
+			 * which poll() does not know; a loop without a pool
+			 * stands still meanwhile, and all its tasks with it */
+	OP_WAKE,	/* one who waits for the word at buf */
 	OP_SLEEP,	/* until the absolute time at, on clock_ns() */
 	OP_KINDS
 };
 
 enum {
 	OP_ALL = 1,		/* until len bytes or EOF have moved; the engine
-				 * keeps count of a partial transfer */
+				 * keeps count of a partial transfer.  OP_WAKE:
+				 * not one, but all */
 	OP_WAITFIRST = 2,	/* the peer cannot have answered yet: do not
 				 * try before waiting */
+	OP_CHANCE = 4,		/* whether it is asked for depends on who was
+				 * first: not part of the digest of the ops */
 };
 
 struct op {
@@ -62,7 +69,8 @@ struct op {
 	void *buf;
 	size_t len;		/* bytes; units for OP_UNIT */
 	union {
-		uint64_t at;	/* ns for OP_SLEEP, else a file offset in bytes */
+		uint64_t at;	/* ns for OP_SLEEP; the word's old value for
+				 * OP_WAIT; else a file offset in bytes */
 		void (*compute)(void *buf);
 	};
 };
@@ -114,6 +122,23 @@ static inline struct op op_sync(int fd)
 static inline struct op op_compute(void (*compute)(void *), void *buf)
 {
 	return (struct op){ .kind = OP_COMPUTE, .buf = buf, .compute = compute };
+}
+static inline struct op op_wait(_Atomic uint32_t *word, uint32_t old)
+{
+	return (struct op){ .kind = OP_WAIT, .buf = word, .at = old };
+}
+static inline struct op op_wake(_Atomic uint32_t *word)
+{
+	return (struct op){ .kind = OP_WAKE, .buf = word };
+}
+static inline struct op op_wake_all(_Atomic uint32_t *word)
+{
+	return (struct op){ .kind = OP_WAKE, .flags = OP_ALL, .buf = word };
+}
+static inline struct op op_by_chance(struct op op)
+{
+	op.flags |= OP_CHANCE;
+	return op;
 }
 static inline struct op op_sleep_until(uint64_t at)
 {
@@ -317,6 +342,11 @@ struct workload {
 	/* Once per trial, untimed: files, server, connections.  Optional.
 	 * 0, or -1 after run_fail(). */
 	int (*setup)(struct run *r);
+
+	/* What setup leaves in this process, beside the run, for the steps to
+	 * read: a worker that is a program of its own gets a copy.  Optional. */
+	void *kept;
+	size_t kept_bytes;
 
 	/* Fill the shared state before each pass; it comes zeroed.  Optional. */
 	void (*init)(void *shared, const uint64_t *param);

@@ -136,6 +136,115 @@ static void interrupted_goes_on(void **state)
 	close(fd[1]);
 }
 
+static void a_word_that_has_changed_is_not_waited_for(void **state)
+{
+	_Atomic uint32_t word = 7;
+	struct op wait = op_wait(&word, 6), wake = op_wake(&word);
+	uint64_t calls = 0;
+
+	(void)state;
+	assert_int_equal(blocking_exec(&wait, &calls), 0);
+	assert_int_equal(calls, 1);
+	assert_int_equal(blocking_exec(&wake, &calls), 0);	/* nobody there */
+	assert_int_equal(calls, 2);
+}
+
+static void no_word_is_an_error(void **state)
+{
+	struct op wait = op_wait(NULL, 0), wake = op_wake(NULL);
+	uint64_t calls = 0;
+
+	(void)state;
+	assert_int_equal(blocking_exec(&wait, &calls), -EFAULT);
+	assert_int_equal(blocking_exec(&wake, &calls), -EFAULT);
+	assert_int_equal(calls, 2);
+}
+
+static void *wait_for_two(void *word)
+{
+	struct op wait = op_wait(word, 2);
+	uint64_t calls = 0;
+
+	return (void *)(intptr_t)blocking_exec(&wait, &calls);
+}
+
+/* Those who are woken in vain sleep again, so all have to sleep to be counted. */
+static void all_are_woken_at_once(void **state)
+{
+	enum { WAITERS = 3 };
+	static _Atomic uint32_t two = 2;
+	struct op all = op_wake_all(&two);
+	pthread_t t[WAITERS];
+	uint64_t calls = 0;
+	void *res;
+
+	(void)state;
+	for (int i = 0; i < WAITERS; i++)
+		assert_int_equal(pthread_create(&t[i], NULL, wait_for_two, &two), 0);
+	while (blocking_exec(&all, &calls) != WAITERS)
+		;
+	atomic_store(&two, 3);
+	blocking_exec(&all, &calls);
+	for (int i = 0; i < WAITERS; i++) {
+		assert_int_equal(pthread_join(t[i], &res), 0);
+		assert_null(res);
+	}
+}
+
+enum { FALSE_ALARMS = 20 };
+static _Atomic uint32_t word;
+static atomic_bool over;
+
+/* Wake who waits, time and again, before there is a reason to; false when it has
+ * gone away for that. */
+static bool disturb(void)
+{
+	struct op wake = op_wake(&word);
+	uint64_t calls = 0;
+
+	for (int i = 0; i < FALSE_ALARMS;) {
+		if (atomic_load(&over))
+			return false;
+		i += blocking_exec(&wake, &calls) == 1;
+	}
+	return true;
+}
+
+static void *wake_late(void *disturbs)
+{
+	struct op wake = op_wake(&word);
+	uint64_t calls = 0;
+
+	*(bool *)disturbs = disturb();
+	atomic_store(&word, 1);
+	blocking_exec(&wake, &calls);
+	return NULL;
+}
+
+/* Whoever is woken looks at the word again, whatever it was: a signal, or
+ * nothing. */
+static void only_a_change_ends_a_wait(void **state)
+{
+	const struct itimerval storm = { { 0, 200 }, { 0, 200 } }, calm = { { 0, 0 }, { 0, 0 } };
+	struct sigaction act = { .sa_handler = on_alarm };	/* no SA_RESTART */
+	struct op wait = op_wait(&word, 0);
+	uint64_t calls = 0;
+	bool disturbed;
+	pthread_t t;
+
+	(void)state;
+	sigaction(SIGALRM, &act, NULL);
+	assert_int_equal(pthread_create(&t, NULL, wake_late, &disturbed), 0);
+	setitimer(ITIMER_REAL, &storm, NULL);
+	assert_int_equal(blocking_exec(&wait, &calls), 0);
+	atomic_store(&over, true);
+	setitimer(ITIMER_REAL, &calm, NULL);
+	pthread_join(t, NULL);
+	assert_true(disturbed);
+	assert_true(calls >= FALSE_ALARMS);
+	assert_int_equal(atomic_load(&word), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +253,10 @@ int main(void)
 		cmocka_unit_test(eof_in_the_middle),
 		cmocka_unit_test(errors_are_negative),
 		cmocka_unit_test(interrupted_goes_on),
+		cmocka_unit_test(a_word_that_has_changed_is_not_waited_for),
+		cmocka_unit_test(no_word_is_an_error),
+		cmocka_unit_test(all_are_woken_at_once),
+		cmocka_unit_test(only_a_change_ends_a_wait),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

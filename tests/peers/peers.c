@@ -44,6 +44,7 @@ const struct pair pairs[] = {
 	  "ioengine=io_uring;depth=32;batch=16", 1.15 },
 	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0 },
 	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97 },
+	{ "futex-bare", "futex", "", 1, "single", "", "bare", "", 0.97 },
 	{ "epoll-libuv", "echo", "", 64, "async-epoll", "", "async-uv", "", NAN },
 	{ .name = NULL }
 };

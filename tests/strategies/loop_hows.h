@@ -50,6 +50,8 @@ static struct gate *gate;
 static struct trouble *trouble;
 static struct channel channel[PLACES_MAX];
 static char engine[ENGINE_LEN];
+static void *state_of_all;	/* of a workload that shares some; */
+static const uint64_t *param;	/* and its parameters */
 
 static inline int setup(void **state)
 {
@@ -77,9 +79,9 @@ static inline int run(const struct how *h, const struct workload *w, unsigned wo
 {
 	static int cpu[PLACES_MAX + 1];
 	struct run r = { .workload = w, .tasks = tasks, .units = units, .workers = workers,
-			 .channel = channel };
+			 .channel = channel, .param = param };
 	struct pass p = { .run = &r, .option = h->option, .cpu = cpu, .slot = slot,
-			  .gate = gate, .trouble = trouble };
+			  .gate = gate, .trouble = trouble, .shared = state_of_all };
 	int rc;
 
 	for (unsigned i = 0; i <= workers; i++)

@@ -19,11 +19,13 @@
 
 #include "pipeline/supervise.h"
 #include "pipeline/trial.h"
+#include "strategies/pool.h"
 
 enum {
 	TASKS = 21,
 	UNITS = 3,
-	UNITS_SHARED = 100,	/* workers meet for a millisecond, not in passing */
+	UNITS_SHARED = 100,	/* workers meet for a millisecond, not in passing;
+				 * at the disk they meet anyhow */
 	PAIRS_MAX = 4096,
 };
 
@@ -51,6 +53,11 @@ static const char *defaults(const struct param *p)
 	return spec_params(p, value, &arena);
 }
 
+static uint64_t units_of(const struct workload *w)
+{
+	return w->shared_bytes && !(w->needs & 1 << OP_SYNC) ? UNITS_SHARED : UNITS;
+}
+
 static struct trial trial_of(const struct workload *w, const struct strategy *s,
 			     unsigned workers)
 {
@@ -61,7 +68,7 @@ static struct trial trial_of(const struct workload *w, const struct strategy *s,
 		.params = defaults(w->params),
 		.options = defaults(s->params),
 		.placement = "none", .cpus = "", .server_cpu = NONE, .oversubscribed = 1,
-		.tasks = TASKS, .units = w->shared_bytes ? UNITS_SHARED : UNITS, .reps = 2, .seed = 42,
+		.tasks = TASKS, .units = units_of(w), .reps = 2, .seed = 42,
 		.timeout_ns = 60000000000, .checksum = NONE, .state = NONE, .ops = NONE,
 	};
 }
@@ -188,6 +195,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && !strcmp(argv[1], "trial"))
 		return trial_parse(&t, argv[3], &arena) < 0 ? 1 : trial_main(&t, atoi(argv[2]));
+	if (argc == 4 && !strcmp(argv[1], "worker"))
+		return pool_exec_worker(argv[2], argv[3]) < 0;
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	if (supervise_init() < 0)
 		return 1;

@@ -61,6 +61,8 @@ static struct op op_of(struct task *t, char c)
 		return op_pwrite(3, buf, 8, 0);
 	case 'S':
 		return op_sync(3);
+	case 'c':
+		return op_by_chance(op_sync(3));
 	case 'z':
 		return op_sleep_until(1);
 	case 'Z':
@@ -199,6 +201,7 @@ static void the_digest_is_of_what_was_asked_for(void **state)
 		{ "z", "Z", true },		/* nor is the hour */
 		{ "z", "", false },
 		{ "uyyRys", "uRs", true },	/* asked back or not */
+		{ "uccRcs", "uRs", true },	/* as it happened */
 		{ "rs", "rrrs", true },		/* came in one part or three */
 		{ "ps", "ppps", true },
 		{ "Rs", "RRs", false },		/* but whole ones are counted */

@@ -1,10 +1,14 @@
 /*
  * Files under a loop: written, forced to disk and read under every policy, by
- * the threads that the policy says, which are gone afterwards.
+ * the threads that the policy says, which are gone afterwards.  And words, which
+ * nobody can wait for but by standing still.
  */
 #include "strategies/loop_hows.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+
+extern const struct workload workload_journal;
 
 enum { BLOCK = 512, FILE_TASKS = 40 };
 
@@ -93,9 +97,76 @@ static void files_under_every_policy(void **state)
 	assert_int_equal(threads(), before);	/* the pool is gone */
 }
 
+static _Atomic uint32_t word;
+
+/* Task 1 lets task 0 go on, if it gets to step; without a pool it is there
+ * before, because the wait of task 0 would be the loop's. */
+static struct op word_step(struct task *t)
+{
+	bool first = t->index == 0;
+
+	TASK_BEGIN(t);
+	if (!first) {
+		atomic_store(&word, 1);
+		TASK_AWAIT(t, op_wake(&word));
+	} else {
+		TASK_AWAIT_ALL(t, 0, op_wait(&word, 0));
+	}
+	TASK_AWAIT(t, op_units(1));
+	t->result = atomic_load(&word);
+	TASK_END(t);
+}
+
+static void a_word_is_waited_for_by_the_pool(void **state)
+{
+	const struct workload w = { .name = "own", .step = word_step,
+				    .needs = 1 << OP_WAIT | 1 << OP_WAKE };
+	const struct how *h = *state;
+	int rc;
+
+	atomic_store(&word, policy(h) == POLICY_INLINE);
+	rc = run(h, &w, 2, 2, 1);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_int_equal(slot->checksum, 2);
+}
+
+/* Whoever waits for another's sync holds a thread of the pool: with one alone it
+ * must not be the one that the sync would need. */
+static void a_pool_of_one_is_enough(void **state)
+{
+	static const uint64_t own[] = { 64, 1 };	/* bytes, commit */
+	char name[] = "/tmp/samework-test-XXXXXX";
+	struct how h = *(const struct how *)*state;
+	int fd = mkostemp(name, O_APPEND), rc;
+
+	assert_true(fd >= 0);
+	unlink(name);
+	for (int i = 0; i < 7; i++)
+		channel[i] = (struct channel){ fd, fd };
+	h.option[h.engine->options + 1] = 1;
+	param = own;
+	state_of_all = shared_map(workload_journal.shared_bytes);
+	assert_non_null(state_of_all);
+	rc = run(&h, &workload_journal, 7, FILE_TASKS, 3);
+	shared_unmap(state_of_all, workload_journal.shared_bytes);
+	state_of_all = NULL;
+	param = NULL;
+	close(fd);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_int_equal(slot->units, FILE_TASKS * 3);
+}
+
 int main(void)
 {
-	static const struct CMUnitTest bodies[] = { loop_test(files_under_every_policy) };
+	static const struct CMUnitTest bodies[] = {
+		loop_test(files_under_every_policy),
+		loop_test(a_word_is_waited_for_by_the_pool),
+		loop_test(a_pool_of_one_is_enough),
+	};
 
-	return run_each(bodies, 1);
+	return run_each(bodies, 3);
 }

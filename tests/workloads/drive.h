@@ -6,6 +6,7 @@
 #define TESTS_DRIVE_H
 
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,6 +21,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/futex.h"
 #include "base/mem.h"
 #include "workloads/workload.h"
 
@@ -131,6 +133,12 @@ static inline ssize_t drive_once(const struct op *op, unsigned char *buf, size_t
 	case OP_COMPUTE:
 		op->compute(op->buf);
 		return 0;
+	case OP_WAIT:
+		while (atomic_load((_Atomic uint32_t *)op->buf) == (uint32_t)op->at)
+			futex_wait(op->buf, (uint32_t)op->at);
+		return 0;
+	case OP_WAKE:
+		return futex_wake(op->buf, op->flags & OP_ALL ? INT_MAX : 1);
 	case OP_ACCEPT:
 		return accept(op->fd, NULL, NULL);
 	case OP_CONNECT:

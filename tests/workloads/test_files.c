@@ -177,25 +177,75 @@ static void what_is_cold_stays_cold(void **state)
 	}
 }
 
+/* Records past the cache: all of them there, where they belong, and no page of
+ * them in memory. */
+static void direct_records_leave_no_page(void **state)
+{
+	enum { RECORD = 4096, ALL = 6 * 4 * RECORD };
+
+	(void)state;
+	for (uint64_t prealloc = 0; prealloc < 2; prealloc++) {
+		unsigned char *got = aligned_alloc(RECORD, RECORD);
+		struct drive d;
+		struct task t;
+		int fd;
+
+		drive_init(&d, &workload_append, 1);
+		drive_set(&d, "bytes", RECORD);
+		drive_set(&d, "direct", 1);
+		drive_set(&d, "prealloc", prealloc);
+		if (drive_open(&d) < 0) {	/* TMPDIR is in memory */
+			assert_int_equal(d.trouble.status, STATUS_SKIPPED);
+			drive_close(&d);
+			free(got);
+			continue;
+		}
+		fd = d.channel[0].out;
+		assert_true(fcntl(fd, F_GETFL) & O_DIRECT);
+		assert_int_equal(size_of(fd), prealloc ? 1 << 20 : 0);
+		drive_all(&d, false);
+		assert_int_equal(size_of(fd), prealloc ? 1 << 20 : ALL);
+		assert_int_equal(cached(fd, ALL), 0);
+		t = drive_task(&d, 3, 0);
+		for (unsigned unit = 0; unit < 4; unit++) {
+			uint64_t r = task_random(&t, unit, 0);
+
+			assert_int_equal(pread(fd, got, RECORD, (12 + unit) * RECORD), RECORD);
+			assert_int_equal(got[0], (unsigned char)r);
+			assert_int_equal(got[RECORD - 1], r >> 56);
+		}
+		free(t.local);
+		free(got);
+		drive_close(&d);
+	}
+}
+
+static void memory_is_no_disk(const struct workload *w, const char *param, uint64_t value,
+			      uint64_t bytes)
+{
+	struct drive d;
+
+	drive_init(&d, w, 1);
+	drive_set(&d, param, value);
+	drive_set(&d, "bytes", bytes);
+	assert_int_equal(drive_open(&d), -1);
+	assert_int_equal(d.trouble.status, STATUS_SKIPPED);
+	assert_non_null(strstr(d.trouble.reason, "/dev/shm"));
+	drive_close(&d);
+}
+
 static void memory_is_not_cold(void **state)
 {
 	const char *old = getenv("TMPDIR");
 	char *keep = old ? strdup(old) : NULL;
-	struct drive d;
 
 	(void)state;
 	if (access("/dev/shm", W_OK))
 		skip();
 	setenv("TMPDIR", "/dev/shm", 1);
-	for (uint64_t cache = CACHE_COLD; cache <= CACHE_DIRECT; cache++) {
-		drive_init(&d, &workload_fread, 1);
-		drive_set(&d, "size", 65536);
-		drive_set(&d, "cache", cache);
-		assert_int_equal(drive_open(&d), -1);
-		assert_int_equal(d.trouble.status, STATUS_SKIPPED);
-		assert_non_null(strstr(d.trouble.reason, "/dev/shm"));
-		drive_close(&d);
-	}
+	memory_is_no_disk(&workload_fread, "cache", CACHE_COLD, 4096);
+	memory_is_no_disk(&workload_fread, "cache", CACHE_DIRECT, 4096);
+	memory_is_no_disk(&workload_append, "direct", 1, 4096);
 	if (keep)
 		setenv("TMPDIR", keep, 1);
 	else
@@ -203,7 +253,7 @@ static void memory_is_not_cold(void **state)
 	free(keep);
 }
 
-static void direct_reads_are_of_whole_pages(void **state)
+static void what_is_direct_is_of_whole_pages(void **state)
 {
 	struct drive d;
 
@@ -215,6 +265,12 @@ static void direct_reads_are_of_whole_pages(void **state)
 	assert_non_null(workload_fread.supported(d.param));
 	drive_set(&d, "cache", CACHE_COLD);
 	assert_null(workload_fread.supported(d.param));
+	drive_init(&d, &workload_append, 1);
+	assert_null(workload_append.supported(d.param));
+	drive_set(&d, "direct", 1);
+	assert_non_null(workload_append.supported(d.param));
+	drive_set(&d, "bytes", 8192);
+	assert_null(workload_append.supported(d.param));
 }
 
 /* A sync after every batch, and after what is left over. */
@@ -264,8 +320,9 @@ int main(void)
 		cmocka_unit_test(append_fills_place_after_place),
 		cmocka_unit_test(fread_notices_a_wrong_block),
 		cmocka_unit_test(what_is_cold_stays_cold),
+		cmocka_unit_test(direct_records_leave_no_page),
 		cmocka_unit_test(memory_is_not_cold),
-		cmocka_unit_test(direct_reads_are_of_whole_pages),
+		cmocka_unit_test(what_is_direct_is_of_whole_pages),
 		cmocka_unit_test(a_batch_shares_a_sync),
 	};
 
