@@ -27,9 +27,10 @@ int analysis_make(struct analysis *x, const struct plan *p, const struct sample 
 
 /* --- contrast.c --- */
 
-/* One side of a comparison: an arm, divided by @base, if that is not NULL. */
+/* One side of a comparison: an arm, less @minus and divided by @base where those
+ * are not NULL. */
 struct side {
-	const struct arm *arm, *base;
+	const struct arm *arm, *base, *minus;
 };
 
 /* What is compared, block by block. */

@@ -12,11 +12,12 @@
 
 const struct column contrast_columns[] = {
 	{ "experiment", FIELD_TEXT, AT(experiment), "", "name of the experiment file" },
-	{ "kind", FIELD_TEXT, AT(kind), "", "speedup, scaling, twin, claim; growth: a claim with scaling_from" },
+	{ "kind", FIELD_TEXT, AT(kind), "", "speedup, scaling, twin, claim; growth: a claim with "
+	  "scaling_from; excess: one with minus" },
 	{ "left", FIELD_TEXT, AT(left), "", "cell above the line" },
-	{ "right", FIELD_TEXT, AT(right), "", "cell below it; empty: left's own value" },
+	{ "right", FIELD_TEXT, AT(right), "", "cell below it, or of an excess, taken away; empty: left's own value" },
 	{ "metric", FIELD_TEXT, AT(metric), "", "what is compared" },
-	{ "ratio", FIELD_REAL, AT(ratio), "1", "median over blocks of left over right" },
+	{ "ratio", FIELD_REAL, AT(ratio), "1", "median over blocks of left over right, or less it" },
 	{ "lo", FIELD_REAL, AT(lo), "1", "order-statistic interval: lower end" },
 	{ "hi", FIELD_REAL, AT(hi), "1", "order-statistic interval: upper end" },
 	{ "n", FIELD_WHOLE, AT(n), "", "blocks used" },
@@ -29,10 +30,14 @@ const struct column contrast_columns[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
 
+static int lacks(const struct arm *c, size_t b)
+{
+	return c && c->block[b].state == POINT_ABSENT;
+}
+
 static int is_absent(const struct side *s, size_t b)
 {
-	return (s->arm && s->arm->block[b].state == POINT_ABSENT) ||
-	       (s->base && s->base->block[b].state == POINT_ABSENT);
+	return lacks(s->arm, b) || lacks(s->base, b) || lacks(s->minus, b);
 }
 
 static double side_value(const struct dataset *d, const struct side *s, size_t b,
@@ -40,6 +45,8 @@ static double side_value(const struct dataset *d, const struct side *s, size_t b
 {
 	double v = arm_value(d, s->arm, b, m);
 
+	if (s->minus)
+		v -= arm_value(d, s->minus, b, m);
 	return s->base ? v / arm_value(d, s->base, b, m) : v;
 }
 
@@ -106,7 +113,7 @@ struct interval contrast_wall(const struct dataset *d, const struct arm *left,
 {
 	struct ratios r;
 
-	ratios_make(&r, d, (struct side){ left, NULL }, (struct side){ right, NULL },
+	ratios_make(&r, d, (struct side){ .arm = left }, (struct side){ .arm = right },
 		    metric_find("wall_ns"), a);
 	return stats_order_interval(r.x, r.n);
 }
@@ -131,7 +138,7 @@ static void append(struct analysis *x, const char *kind, const struct dataset *d
 
 	if (!left || !right || left == right)
 		return;
-	ratios_make(&r, d, (struct side){ left, NULL }, (struct side){ right, NULL }, wall, a);
+	ratios_make(&r, d, (struct side){ .arm = left }, (struct side){ .arm = right }, wall, a);
 	if (r.n || r.dropped)
 		contrast_make(&x->contrast[x->contrasts++], kind, &r, left, right, wall);
 }

@@ -79,10 +79,11 @@ static struct verdict *verdicts_load(const char *const *dir, size_t dirs, size_t
 		size_t more;
 		struct verdict *v = table_load(arena_printf(a, "%s/verdicts.csv", dir[i]),
 					       verdict_columns, sizeof *v, &more, a);
-		struct verdict *both = arena_alloc(a, (*n + more + 1) * sizeof *both);
+		struct verdict *both;
 
 		if (!v)
 			return NULL;
+		both = arena_alloc(a, (*n + more + 1) * sizeof *both);
 		memcpy(both, all, *n * sizeof *both);
 		memcpy(both + *n, v, more * sizeof *both);
 		all = both;

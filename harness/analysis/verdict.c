@@ -43,7 +43,7 @@ struct hearing {
 	const struct spec *spec;
 	const struct claim *claim;
 	uint64_t cores;
-	const struct arm *left, *right;	/* NULL: not in the plan */
+	const struct arm *left, *right, *minus;	/* NULL: not in the plan */
 	struct ratios ratios;
 	struct contrast contrast;	/* n is 0 when there is none */
 	double p, p_holm;		/* NaN: not tested */
@@ -68,14 +68,17 @@ static const char *lacks_cell(const struct hearing *h)
 {
 	const struct claim *c = h->claim;
 
-	if (h->left && (h->right || !c->right))
+	if (h->left && (h->right || !c->right) && (h->minus || !c->minus))
 		return NULL;
-	return arena_printf(h->arena, "%s is not in the plan", h->left ? c->right : c->left);
+	return arena_printf(h->arena, "%s is not in the plan",
+			    !h->left ? c->left : c->right ? c->right : c->minus);
 }
 
 static const char *is_barred(const struct hearing *h)
 {
-	return h->left->barred || !h->right ? h->left->barred : h->right->barred;
+	const struct arm *other = h->right ? h->right : h->minus;
+
+	return h->left->barred || !other ? h->left->barred : other->barred;
 }
 
 static const char *lacks_blocks(const struct hearing *h)
@@ -117,13 +120,13 @@ static const char *unrest(const struct hearing *h, const char *cell)
 
 static const char *is_restless(const struct hearing *h)
 {
-	const char *why;
+	const struct claim *c = h->claim;
+	const char *why, *other = c->right ? c->right : c->minus;
 
-	if (metric_find(h->claim->metric)->counts)
+	if (metric_find(c->metric)->counts)
 		return NULL;
-	why = unrest(h, h->claim->left);
-
-	return why || !h->claim->right ? why : unrest(h, h->claim->right);
+	why = unrest(h, c->left);
+	return why || !other ? why : unrest(h, other);
 }
 
 static const struct rule obstacles[] = {
@@ -183,7 +186,7 @@ static int decide(struct verdict *v, const struct rule *r, const struct hearing 
 	return 0;
 }
 
-static const struct arm *base(const struct hearing *h, const char *name)
+static const struct arm *find(const struct hearing *h, const char *name)
 {
 	return name ? dataset_arm(h->data, h->spec->name, name) : NULL;
 }
@@ -197,13 +200,19 @@ static int hear(struct hearing *h)
 	if (!m)
 		return fail("%s: claim '%s': no metric '%s'", h->spec->name, c->name, c->metric);
 	h->left = dataset_arm(h->data, h->spec->name, c->left);
-	h->right = c->right ? dataset_arm(h->data, h->spec->name, c->right) : NULL;
-	if (!h->left || (c->right && !h->right))
+	h->right = find(h, c->right);
+	h->minus = find(h, c->minus);
+	if (lacks_cell(h))
 		return 0;
-	ratios_make(&h->ratios, h->data, (struct side){ h->left, base(h, c->left_base) },
-		    (struct side){ h->right, base(h, c->right_base) }, m, h->arena);
-	if (h->ratios.n || h->ratios.dropped)
-		contrast_make(&h->contrast, c->left_base ? "growth" : "claim", &h->ratios, h->left, h->right, m);
+	ratios_make(&h->ratios, h->data,
+		    (struct side){ h->left, find(h, c->left_base), h->minus },
+		    (struct side){ h->right, find(h, c->right_base), NULL }, m, h->arena);
+	if (!h->ratios.n && !h->ratios.dropped)
+		return 0;
+	contrast_make(&h->contrast, c->left_base ? "growth" : c->minus ? "excess" : "claim",
+		      &h->ratios, h->left, h->right, m);
+	if (c->minus)
+		h->contrast.right = c->minus;
 	return 0;
 }
 

@@ -97,14 +97,15 @@ bool findings_spawn(const struct findings *f, const char *experiment)
 	return false;
 }
 
-/* Was @v found from one cell alone?  verdicts.csv does not say, contrasts.csv
- * does, with the same numbers. */
+/* Is @v in its metric's unit, and no ratio?  verdicts.csv does not say,
+ * contrasts.csv does, with the same numbers. */
 static bool is_value(const struct findings *f, const struct finding *v)
 {
 	for (size_t i = 0; i < f->pairs; i++) {
 		const struct pair *p = &f->pair[i];
 
-		if (!*p->right && !strcmp(p->kind, "claim") && p->ratio == v->ratio &&
+		if ((!strcmp(p->kind, "excess") ||
+		     (!*p->right && !strcmp(p->kind, "claim"))) && p->ratio == v->ratio &&
 		    !strcmp(p->experiment, v->experiment) && !strcmp(p->metric, v->metric))
 			return true;
 	}
@@ -139,6 +140,12 @@ static bool is_time(const char *metric)
 	return m && !strcmp(m->unit, "ns");
 }
 
+/* The axis is logarithmic: what is not above 0 stands in the text alone. */
+static double place(double v, double bound)
+{
+	return v > 0 ? v / bound : NAN;
+}
+
 static struct line from_claim(const struct findings *f, const struct finding *v,
 			      struct arena *a)
 {
@@ -147,7 +154,8 @@ static struct line from_claim(const struct findings *f, const struct finding *v,
 
 	return (struct line){
 		.claim = v->claim, .verdict = v->verdict, .metric = v->metric,
-		.at = v->ratio / bound, .at_lo = v->lo / bound, .at_hi = v->hi / bound,
+		.at = place(v->ratio, bound), .at_lo = place(v->lo, bound),
+		.at_hi = v->lo > 0 ? place(v->hi, bound) : NAN,
 		.expect_lo = v->expect_lo / bound, .expect_hi = v->expect_hi / bound,
 		.text = text(v->ratio, v->lo, v->hi, value && is_time(v->metric), a),
 	};

@@ -33,11 +33,13 @@ struct spec_strategy {
 	uint64_t *option;		/* one per entry of strategy->params */
 };
 
-/* A ratio of two cells, or one cell's own value, expected in [lo, hi]. */
+/* A ratio of two cells, or one cell's own value, or what it is more than
+ * another's, expected in [lo, hi]. */
 struct claim {
 	const char *name, *why, *source;
 	const char *left, *right;	/* cell names, `max` resolved;
 					 * right NULL: a value */
+	const char *minus;		/* the cell taken away from it, or NULL */
 	uint64_t scaling_from;		/* workers; 0: the sides are as they are */
 	const char *left_base, *right_base;	/* the sides at so many workers, by
 					 * which they are divided first; or NULL */

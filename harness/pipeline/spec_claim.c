@@ -149,6 +149,7 @@ static const struct key keys[] = {
 	{ "why", true, offsetof(struct claim, why), value_text },
 	{ "left", true, offsetof(struct claim, left), read_cell },
 	{ "right", false, offsetof(struct claim, right), read_cell },
+	{ "minus", false, offsetof(struct claim, minus), read_cell },
 	{ "scaling_from", false, offsetof(struct claim, scaling_from), read_cores },
 	{ "metric", false, offsetof(struct claim, metric), read_metric },
 	{ "expect", true, 0, read_expect },
@@ -200,6 +201,20 @@ static int claim_bases(struct reader *r, const struct node *n, struct claim *c)
 	       check_cell(r, c, v, c->right_base) < 0 ? -1 : 0;
 }
 
+/* Check what is taken away from left, if anything is. */
+static int claim_minus(struct reader *r, const struct node *n, const struct claim *c)
+{
+	const struct node *v = node_get(n, "minus");
+
+	if (!v)
+		return 0;
+	if (c->right)
+		return node_fail(v, "minus is about the value of 'left', there is a 'right'");
+	if (!strcmp(c->minus, c->left))
+		return node_fail(v, "left and minus are one cell");
+	return check_cell(r, c, v, c->minus);
+}
+
 static int claim_read(struct reader *r, const struct node *n, struct claim *c)
 {
 	const struct node *left, *right;
@@ -212,7 +227,8 @@ static int claim_read(struct reader *r, const struct node *n, struct claim *c)
 			     .refutes = "", .line = n->line };
 	if (keys_read(r, n, "a claim", keys, c) < 0 ||
 	    check_cell(r, c, left, c->left) < 0 ||
-	    check_cell(r, c, right, c->right) < 0 || claim_bases(r, n, c) < 0)
+	    check_cell(r, c, right, c->right) < 0 || claim_bases(r, n, c) < 0 ||
+	    claim_minus(r, n, c) < 0)
 		return -1;
 	if (right && !strcmp(left->text, right->text))
 		return node_fail(right, "left and right are one cell");

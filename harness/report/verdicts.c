@@ -60,6 +60,9 @@ static void print_claim(FILE *out, const struct verdict *v, const struct claim *
 	if (c && c->right)
 		html(out, "<small>%s of <code>%s</code> over <code>%s</code></small>",
 		     v->metric, c->left, c->right);
+	else if (c && c->minus)
+		html(out, "<small>%s of <code>%s</code> less <code>%s</code></small>",
+		     v->metric, c->left, c->minus);
 	else if (c)
 		html(out, "<small>%s of <code>%s</code></small>", v->metric, c->left);
 	html(out, "</th>\n");

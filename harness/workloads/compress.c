@@ -4,6 +4,7 @@
  * same is done between looks at the eval breaker, as interpreted code would.
  */
 #include <string.h>
+#include <xxhash.h>
 
 #include "workloads/lz.h"
 #include "workloads/workload.h"
@@ -22,23 +23,26 @@ struct local {
 	struct lz lz;
 };
 
-/* Words from a short list, so that there is something to find. */
+/* Words from a short list, so that there is something to find.  Eight bytes are
+ * written whatever a word's length, and what is too much is written over. */
 static void write_text(const struct task *t, struct lz *z)
 {
-	static const char words[16][8] = {
-		"thread ", "lock ", "the ", "a ", "process ", "waits ", "for ", "holds ",
-		"core ", "and ", "another ", "while ", "runs ", "task ", "queue ", "in ",
+	static const struct {
+		char text[8];
+		unsigned char length;
+	} words[16] = {
+		{ "thread ", 7 }, { "lock ", 5 }, { "the ", 4 }, { "a ", 2 },
+		{ "process ", 8 }, { "waits ", 6 }, { "for ", 4 }, { "holds ", 6 },
+		{ "core ", 5 }, { "and ", 4 }, { "another ", 8 }, { "while ", 6 },
+		{ "runs ", 5 }, { "task ", 5 }, { "queue ", 6 }, { "in ", 3 },
 	};
 	size_t n = t->param[BYTES];
 
 	for (size_t at = 0, i = 0; at < n; i++) {
-		const char *w = words[rng_at(t->seed + t->index, i) % 16];
-		size_t length = strnlen(w, sizeof words[0]);
+		size_t w = rng_at(t->seed + t->index, i) % 16, room = n - at;
 
-		if (length > n - at)
-			length = n - at;
-		memcpy(z->in + at, w, length);
-		at += length;
+		memcpy(z->in + at, words[w].text, room < 8 ? room : 8);
+		at += words[w].length;
 	}
 }
 
@@ -69,21 +73,6 @@ static bool compress_held(const struct task *t, struct lz *z)
 	return z->at == z->n;
 }
 
-/* Eight bytes at a time: it is done with the lock held. */
-static uint64_t sum_of(const struct lz *z)
-{
-	uint64_t sum = z->out_n, word;
-	size_t i = 0;
-
-	for (; i + sizeof word <= z->out_n; i += sizeof word) {
-		memcpy(&word, z->out + i, sizeof word);
-		sum = (sum ^ word) * 0x100000001b3u;
-	}
-	for (; i < z->out_n; i++)
-		sum = (sum ^ z->out[i]) * 0x100000001b3u;	/* FNV-1a's prime */
-	return sum;
-}
-
 static struct op compress_step(struct task *t)
 {
 	struct local *l = t->local;
@@ -98,7 +87,8 @@ static struct op compress_step(struct task *t)
 		else
 			while (!compress_held(t, &l->lz))
 				TASK_AWAIT(t, op_yield());
-		l->sum = rng_mix(l->sum ^ sum_of(&l->lz));
+		/* with the lock held: at 10 GB/s, a hundredth of the rest */
+		l->sum = rng_mix(l->sum ^ XXH64(l->lz.out, l->lz.out_n, 0));
 		TASK_AWAIT(t, op_units(1));
 	}
 	t->result = l->sum;

@@ -37,22 +37,23 @@ static void put_match(struct lz *z, size_t length, size_t distance)
 /* Where the four bytes at z->at were last, plus 1, or 0; they are noted. */
 static size_t look_up(struct lz *z)
 {
-	uint16_t *last;
-	uint32_t four;
+	uint32_t four, *last;
 	size_t was;
 
 	memcpy(&four, z->in + z->at, sizeof four);
 	last = &z->last[four * 2654435761u >> 20];	/* Knuth's multiplier */
 	was = *last;
-	*last = (uint16_t)(z->at + 1);
+	*last = (uint32_t)(z->at + 1);
 	return was;
 }
 
-/* How many bytes at z->at equal those at @from. */
+/* How many bytes at z->at equal those at @from; 0 when two bytes do not reach it. */
 static size_t match(const struct lz *z, size_t from)
 {
 	size_t most = z->n - z->at, i = 0;
 
+	if (z->at - from > LZ_REACH)
+		return 0;
 	if (most > LZ_LONGEST)
 		most = LZ_LONGEST;
 	while (i < most && z->in[from + i] == z->in[z->at + i])

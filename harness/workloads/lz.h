@@ -11,14 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { LZ_MAX = 16384, LZ_HASH = 4096, LZ_MATCH = 4, LZ_LONGEST = 127 + LZ_MATCH };
+enum {
+	LZ_MAX = 1 << 18, LZ_REACH = 65535, LZ_HASH = 4096,
+	LZ_MATCH = 4, LZ_LONGEST = 127 + LZ_MATCH
+};
 
 struct lz {
 	size_t n;		/* bytes in the block */
 	size_t at;		/* how many have been dealt with */
 	size_t literals;	/* the last of them, not yet put out */
 	size_t out_n;
-	uint16_t last[LZ_HASH];	/* where such four bytes were, plus 1 */
+	uint32_t last[LZ_HASH];	/* where such four bytes were, plus 1 */
 	unsigned char in[LZ_MAX];
 	unsigned char out[LZ_MAX + LZ_MAX / 128 + 1];
 };

@@ -1,6 +1,7 @@
 /*
  * Statements of the notes against verdicts: every way a finding can come about.
  */
+#include <glob.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <cmocka.h>
 
 #include "analysis/notes.h"
+#include "pipeline/spec.h"
 
 static struct verdict verdict(const char *v, const char *confirms, const char *refutes)
 {
@@ -84,6 +86,68 @@ static void test_list(void **state)
 	arena_release(&a);
 }
 
+/* The claims of all experiments, each as a verdict that holds. */
+static struct verdict *claimed(size_t *n, struct arena *a)
+{
+	struct verdict *v = NULL;
+	glob_t g;
+
+	*n = 0;
+	assert_int_equal(glob("experiments/*.yaml", 0, NULL, &g), 0);
+	assert_int_equal(glob("experiments/*/*.yaml", GLOB_APPEND, NULL, &g), 0);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		struct spec s;
+
+		assert_int_equal(spec_read(&s, g.gl_pathv[i], 2, a), 0);
+		v = realloc(v, (*n + s.claims + 1) * sizeof *v);
+		assert_non_null(v);
+		for (size_t k = 0; k < s.claims; k++)
+			v[(*n)++] = verdict("HOLDS", s.claim[k].confirms, s.claim[k].refutes);
+	}
+	globfree(&g);
+	return v;
+}
+
+static bool is_listed(const struct note *t, size_t n, const char *note)
+{
+	while (n--)
+		if (!strcmp(t++->note, note))
+			return true;
+	return false;
+}
+
+static void all_listed(const struct note *t, size_t n, const char *notes, struct arena *a)
+{
+	char *rest = arena_strdup(a, notes), *note;
+
+	while ((note = strsep(&rest, " ")))
+		if (*note && !is_listed(t, n, note))
+			fail_msg("%s is not in experiments/notes.csv", note);
+}
+
+/* What experiments name is in the list; and of what is in the list, each either
+ * has a claim of an experiment that bears on it, or a reason why it cannot. */
+static void test_covered(void **state)
+{
+	struct arena a = { 0 };
+	size_t n, claims;
+	struct note *t = table_load("experiments/notes.csv", note_columns, sizeof *t, &n, &a);
+	struct verdict *v = claimed(&claims, &a);
+
+	(void)state;
+	assert_non_null(t);
+	assert_true(is_listed(t, n, "C126"));
+	for (size_t i = 0; i < claims; i++) {
+		all_listed(t, n, v[i].confirms, &a);
+		all_listed(t, n, v[i].refutes, &a);
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((note_judge(t[i].note, v, claims) == FOUND_NOTHING) != !!*t[i].untestable)
+			fail_msg("%s: a claim or a reason, one of the two", t[i].note);
+	free(v);
+	arena_release(&a);
+}
+
 static void test_print(void **state)
 {
 	static const char *const nowhere = "/nonexistent";
@@ -106,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_one_claim),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_covered),
 		cmocka_unit_test(test_print),
 	};
 

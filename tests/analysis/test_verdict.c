@@ -258,6 +258,54 @@ static void test_value(void **state)
 	judged(s, c, "UNCLEAR", "n=0");
 }
 
+/* What is left when the other cell is taken away, block by block. */
+static void test_minus(void **state)
+{
+	struct study *s = *state;
+	struct claim c = claim(ONE, NULL, .4, .7);
+	const struct contrast *x;
+	const struct verdict *v;
+
+	quiet(s, 9);
+	c.minus = TWO;
+	c.metric = "ns_per_unit";
+	c.lo = 4.8e6;
+	c.hi = 5.6e6;
+	v = judged(s, c, "HOLDS", "");
+	/* the 2nd, 5th and 8th of nine differences, worked out apart */
+	assert_true(fabs(v->lo - 4978008) < .01 && fabs(v->ratio - 5135700) < .01 &&
+		    fabs(v->hi - 5277480) < .01);
+	assert_int_equal(v->n, 9);
+	x = study_contrast(s, "excess", ONE, TWO);
+	assert_non_null(x);
+	assert_true(x->ratio == v->ratio && x->lo == v->lo && x->hi == v->hi);
+	c.lo = 0;
+	c.hi = 4e6;
+	judged(s, c, "FAILS", "");
+	c.left = TWO;			/* less than nothing is not refused */
+	c.minus = ONE;
+	v = judged(s, c, "FAILS", "");
+	assert_true(v->hi < 0);
+}
+
+/* What is taken away must be in the plan, have run, and have a quiet control. */
+static void test_minus_missing(void **state)
+{
+	struct study *s = *state;
+	struct claim c = claim(ONE, NULL, 0, 1);
+
+	quiet(s, 9);
+	c.minus = "x/y/z/1";
+	judged(s, c, "SKIPPED", "x/y/z/1 is not in the plan");
+	study_cell(s, "sleep/single/compact/1", "cell", 9, 1e9, 4);
+	c.minus = "sleep/single/compact/1";
+	judged(s, c, "UNCLEAR", "no A/A control of sleep");
+	for (uint64_t b = 1; b <= 9; b++)
+		study_fail(study_find(s, TWO, 0, b), "skipped", "no io_uring here");
+	c.minus = TWO;
+	judged(s, c, "SKIPPED", "no io_uring here");
+}
+
 static void test_unknown_metric(void **state)
 {
 	struct study *s = *state;
@@ -283,7 +331,8 @@ int main(void)
 		T(test_holds), T(test_bounds), T(test_fails), T(test_scaling), T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
 		T(test_twin_differs_little), T(test_baseline_spreads),
-		T(test_other_workload), T(test_value), T(test_unknown_metric),
+		T(test_other_workload), T(test_value), T(test_minus),
+		T(test_minus_missing), T(test_unknown_metric),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

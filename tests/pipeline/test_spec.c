@@ -40,7 +40,9 @@ static const char whole[] =
 	"  - {name: two, why: it is so, left: ledger/fine/compact/8, expect: .. 1.03,\n"
 	"     cores: 8, refutes: [C07], source: a paper}\n"
 	"  - {name: three, why: it is so, left: ledger/fine/compact/4, expect: 7 ..,\n"
-	"     source: a paper}\n";
+	"     source: a paper}\n"
+	"  - {name: four, why: it is so, left: ledger/fine/compact/4, expect: 7 ..,\n"
+	"     minus: ledger/single/compact/1, source: a paper}\n";
 
 struct fixture {
 	struct specfile file;
@@ -116,7 +118,7 @@ static void test_claims(void **state)
 	const struct claim *c;
 
 	assert_int_equal(try_read(f, whole, strlen(whole)), 0);
-	assert_int_equal(f->spec.claims, 3);
+	assert_int_equal(f->spec.claims, 4);
 	c = f->spec.claim;
 	assert_string_equal(c->why, "a long reason");
 	assert_string_equal(c->left, "far/gil-50us/0.1/2");
@@ -134,6 +136,10 @@ static void test_claims(void **state)
 	assert_string_equal(c->refutes, "C07");
 	c++;
 	assert_true(c->lo == 7 && isinf(c->hi) && c->hi > 0);
+	assert_null(c->minus);
+	c++;
+	assert_null(c->right);
+	assert_string_equal(c->minus, "ledger/single/compact/1");
 }
 
 static void test_defaults(void **state)
@@ -248,6 +254,7 @@ static void test_shipped(void **state)
 	glob_t g;
 
 	assert_int_equal(glob("experiments/*.yaml", 0, NULL, &g), 0);
+	assert_int_equal(glob("experiments/*/*.yaml", GLOB_APPEND, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++)
 		for (size_t k = 0; k < sizeof cores / sizeof *cores; k++) {
 			assert_int_equal(spec_read(&f->spec, g.gl_pathv[i], cores[k],

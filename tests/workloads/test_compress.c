@@ -38,7 +38,9 @@ static void fill(struct lz *z, size_t n, unsigned letters)
 
 static void what_goes_in_comes_out(void **state)
 {
-	static const size_t sizes[] = { 1, 3, 4, 5, 127, 128, 129, 300, 8192, LZ_MAX };
+	static const size_t sizes[] = {
+		1, 3, 4, 5, 127, 128, 129, 300, 8192, 65535, 65537, 70000, LZ_MAX
+	};
 	static const unsigned letters[] = { 1, 2, 4, 256 };
 	static struct lz z;
 	static unsigned char out[LZ_MAX];
@@ -58,6 +60,37 @@ static void what_goes_in_comes_out(void **state)
 	lz_begin(&z, LZ_MAX);
 	lz_run(&z, LZ_MAX);
 	assert_true(z.out_n < LZ_MAX / 40);
+}
+
+/* The same eight bytes at both ends of @n, and between them one byte over and
+ * over, which leaves the first four where they were noted. */
+static size_t ends_alike(struct lz *z, size_t n)
+{
+	static const char end[8] = "thread1";
+	static unsigned char out[LZ_MAX];
+
+	memset(z->in, 'a', n);
+	memcpy(z->in, end, sizeof end);
+	memcpy(z->in + n - sizeof end, end, sizeof end);
+	lz_begin(z, n);
+	lz_run(z, n);
+	assert_int_equal(expand(z, out), n);
+	assert_memory_equal(out, z->in, n);
+	return z->out_n;
+}
+
+/* Two bytes tell how far back; what is farther is put out as it is. */
+static void no_farther_back_than_can_be_said(void **state)
+{
+	static struct lz z;
+	size_t near, far;
+
+	(void)state;
+	near = ends_alike(&z, LZ_REACH + 8);
+	far = ends_alike(&z, LZ_REACH + 9);
+	assert_int_equal(z.out[far - 9], 8 - 1);	/* eight bytes follow */
+	assert_int_equal(far - near, 9 - 3);
+	ends_alike(&z, 2 * (LZ_REACH + 1) + 8 + 50);
 }
 
 static void slices_make_no_difference(void **state)
@@ -108,6 +141,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_goes_in_comes_out),
+		cmocka_unit_test(no_farther_back_than_can_be_said),
 		cmocka_unit_test(slices_make_no_difference),
 		cmocka_unit_test(the_lock_changes_nothing_but_who_waits),
 	};
