@@ -3,7 +3,7 @@
 VALIDATE ?= $(wildcard experiments/cpython/*.yaml)
 FITTED    = $(BUILD)/cpython
 
-validate-cpython:		## the models against every CPython found (STRICT=1: exit 4)
+validate-cpython:		## the models against every CPython found (STRICT=1: fail outside a band)
 	$(Q)scripts/deps cpython || true
 	$(Q)$(MAKE) --no-print-directory $(SW)
 	$(Q)rm -rf $(FITTED) && mkdir -p $(FITTED)
