@@ -10,11 +10,13 @@ my $harness = TAP::Harness->new({
 	timer => 1,
 	color => 0,
 	failures => 1,
-	# all one after another, but for the longest, which share nothing
-	jobs => 2,
-	rules => { seq => [
-		{ par => ['tests/mutations/mutations.t', 'tests/sanitizers.t',
-			  'build/tests/strategies/test_contract', 'tests/cli/readme.bats'] },
+	# three lanes, of which each waits a good part of its time: the bugs; what is
+	# long; and all the rest, one after another
+	jobs => 3,
+	rules => { par => [
+		'tests/mutations/mutations.t',
+		{ seq => ['tests/sanitizers.t', 'build/tests/strategies/test_contract',
+			  'tests/cli/readme.bats'] },
 		{ seq => '**' },
 	] },
 });

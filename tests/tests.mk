@@ -13,6 +13,8 @@ RACES ?= strategies/test_contract strategies/test_gate strategies/test_gil \
          strategies/test_parking strategies/test_subinterp strategies/test_tick_lock \
          strategies/test_threads strategies/test_loop \
          base/test_status
+# as the sanitizers' manuals advise
+SANCFLAGS = -O1 -g
 # no memory of others to spoil, and long: plain builds only
 PLAIN = %_simulation
 SANE  = $(filter-out $(PLAIN),$(TESTC:tests/%.c=%))
@@ -31,13 +33,13 @@ floors:
 .PHONY: check units cli floors asan tsan archer
 
 asan:				# address and undefined behaviour, everything
-	$(Q)$(MAKE) --no-print-directory BUILD=build/asan \
+	$(Q)$(MAKE) --no-print-directory BUILD=build/asan CFLAGS='$(SANCFLAGS)' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=all' \
 		$(SANE:%=build/asan/tests/%) build/asan/samework-test
 tsan:				# races, gcc: threads and processes
-	$(Q)$(MAKE) --no-print-directory BUILD=build/tsan SAN=-fsanitize=thread \
+	$(Q)$(MAKE) --no-print-directory BUILD=build/tsan CFLAGS='$(SANCFLAGS)' SAN=-fsanitize=thread \
 		$(RACES:%=build/tsan/tests/%)
 archer:				# races, clang: OpenMP
-	$(Q)$(MAKE) --no-print-directory BUILD=build/archer CC=$(CLANG) \
+	$(Q)$(MAKE) --no-print-directory BUILD=build/archer CC=$(CLANG) CFLAGS='$(SANCFLAGS)' \
 		OPENMP='-fopenmp=libomp' SAN=-fsanitize=thread \
 		build/archer/tests/strategies/test_contract

@@ -25,11 +25,11 @@ measure() {
 		>>"$BATS_FILE_TMPDIR/out" 2>&1 || true
 }
 
-# what deadlocks is given a second; what does not, as long as a busy machine takes
+# what deadlocks is given half a second; what does not, as long as a busy machine takes
 setup_file() {
 	export SW="$PWD/${SW_BIN:-build/samework}"
-	measure nogil 1s relock,abba,join,pipes,fork
-	measure gil 1s pipes
+	measure nogil 500ms relock,abba,join,pipes,fork
+	measure gil 500ms pipes
 	measure gil 60s relock,abba,join,fork
 }
 
