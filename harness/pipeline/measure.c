@@ -178,6 +178,16 @@ static bool server_shares(const struct pass *p)
 	return false;
 }
 
+/* Whoever hands out a pool's work is bound to no CPU, and takes one from those who
+ * are. */
+static bool all_pinned(const struct pass *p)
+{
+	for (unsigned i = 0; i <= p->streams; i++)
+		if (p->slot[i].begin_ns && p->cpu[i] < 0)
+			return false;
+	return true;
+}
+
 static void add_streams(struct validity *v, const struct pass *p)
 {
 	for (unsigned i = 0; i <= p->streams; i++) {
@@ -192,7 +202,7 @@ void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed
 	uint64_t own = own_ns(p->run) - v->own_ns;
 	struct validity seen = {
 		.cpus = p->cpu[0] >= 0 ? distinct_cpus(p) : p->run->workers,
-		.pinned = p->cpu[0] >= 0,
+		.pinned = all_pinned(p),
 		.oversubscribed = oversubscribed,
 		.server_shares = server_shares(p),
 		.canary_before_ns = v->canary_ns,

@@ -19,6 +19,8 @@ const struct column block_columns[] = {
 	FIELD(seed, FIELD_WHOLE, "", "of the order and of the data"),
 	FIELD(ours_ns, FIELD_REAL, "ns", "a unit, ours; empty: disturbed in every try"),
 	FIELD(theirs_ns, FIELD_REAL, "ns", "a unit, theirs; likewise"),
+	FIELD(ours_cpu_ns, FIELD_REAL, "ns", "CPU time a unit, ours; likewise"),
+	FIELD(theirs_cpu_ns, FIELD_REAL, "ns", "CPU time a unit, theirs; likewise"),
 	{ NULL, FIELD_TEXT, 0, NULL, NULL },
 };
 

@@ -11,6 +11,7 @@ struct block {
 	const char *pair;
 	uint64_t units, seed;
 	double ours_ns, theirs_ns;	/* a unit; NaN: disturbed in every try */
+	double ours_cpu_ns, theirs_cpu_ns;	/* CPU time a unit; likewise */
 };
 extern const struct column block_columns[];
 

@@ -45,6 +45,18 @@ static double fio_time(struct pass *p, const char *text, const char *way)
 	return all && rate > 0 ? (double)tool_units(p) / rate * 1e9 : 0;
 }
 
+/* The share of that for which it had a CPU, without its start, which is long. */
+static double fio_cpu(const char *text)
+{
+	json_t *o = json_loads(text, 0, NULL);
+	const json_t *job = json_array_get(json_object_get(o, "jobs"), 0);
+	double percent = json_number_value(json_object_get(job, "usr_cpu")) +
+			 json_number_value(json_object_get(job, "sys_cpu"));
+
+	json_decref(o);
+	return percent / 100;
+}
+
 static int fio_run(struct pass *p)
 {
 	bool reads = p->run->workload->needs & 1 << OP_PREAD;
@@ -60,7 +72,7 @@ static int fio_run(struct pass *p)
 	};
 	int fd = p->run->channel[0].in;
 	char *text;
-	double ns;
+	double ns, cpu;
 
 	snprintf(name, sizeof name, "--filename=/proc/self/fd/%d", fd);
 	snprintf(bs, sizeof bs, "--bs=%ju", (uintmax_t)bytes);
@@ -75,8 +87,9 @@ static int fio_run(struct pass *p)
 	if (!text)
 		return -1;
 	ns = fio_time(p, text, reads ? "read" : "write");
+	cpu = fio_cpu(text) * ns;
 	free(text);
-	return tool_end(p, ns);
+	return tool_end(p, ns, cpu);
 }
 
 const struct strategy strategy_fio = {

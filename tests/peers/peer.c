@@ -22,6 +22,11 @@ const struct column peer_columns[] = {
 	FIELD(lo, FIELD_REAL, "1", "lower end of its interval; empty below 6 blocks"),
 	FIELD(hi, FIELD_REAL, "1", "upper end"),
 	FIELD(level, FIELD_REAL, "1", "exact coverage of the interval"),
+	FIELD(ours_cpu_ns, FIELD_REAL, "ns", "median CPU time a unit, ours"),
+	FIELD(theirs_cpu_ns, FIELD_REAL, "ns", "and theirs"),
+	FIELD(cpu_ratio, FIELD_REAL, "1", "median over blocks of their CPU time over ours"),
+	FIELD(cpu_lo, FIELD_REAL, "1", "lower end of its interval"),
+	FIELD(cpu_hi, FIELD_REAL, "1", "upper end"),
 	FIELD(goal, FIELD_REAL, "1", "what it is to be at least"),
 	FIELD(verdict, FIELD_TEXT, "", "HOLDS FAILS UNCLEAR SKIPPED"),
 	FIELD(reason, FIELD_TEXT, "", "why it was skipped, or came to nothing"),
@@ -38,10 +43,10 @@ static const char *verdict(const struct peer *p)
 	return p->lo >= p->goal ? "HOLDS" : p->hi < p->goal ? "FAILS" : "UNCLEAR";
 }
 
-void peer_judge(struct peer *p, double *ours, double *theirs, size_t n)
+/* Pack the blocks in which both are known; how many. */
+static size_t pack(double *ours, double *theirs, size_t n, struct interval *i)
 {
 	double ratio[BLOCKS_MAX];
-	struct interval i;
 	size_t kept = 0;
 
 	for (size_t b = 0; b < n; b++) {
@@ -51,7 +56,27 @@ void peer_judge(struct peer *p, double *ours, double *theirs, size_t n)
 		theirs[kept] = theirs[b];
 		ratio[kept++] = theirs[b] / ours[b];
 	}
-	i = stats_order_interval(ratio, kept);
+	*i = stats_order_interval(ratio, kept);
+	return kept;
+}
+
+void peer_judge_cpu(struct peer *p, double *ours, double *theirs, size_t n)
+{
+	struct interval i;
+	size_t kept = pack(ours, theirs, n, &i);
+
+	p->ours_cpu_ns = stats_median(ours, kept);
+	p->theirs_cpu_ns = stats_median(theirs, kept);
+	p->cpu_ratio = i.mid;
+	p->cpu_lo = i.lo;
+	p->cpu_hi = i.hi;
+}
+
+void peer_judge(struct peer *p, double *ours, double *theirs, size_t n)
+{
+	struct interval i;
+	size_t kept = pack(ours, theirs, n, &i);
+
 	p->n = kept;
 	p->ours_per_s = 1e9 / stats_median(ours, kept);
 	p->theirs_per_s = 1e9 / stats_median(theirs, kept);
@@ -64,8 +89,8 @@ void peer_judge(struct peer *p, double *ours, double *theirs, size_t n)
 
 void peer_print_head(FILE *out)
 {
-	fprintf(out, "%-16s %-26s %11s %11s  %-25s %3s %6s  %s\n", "", "against", "ours /s",
-		"theirs /s", "ours / theirs", "n", "goal", "verdict");
+	fprintf(out, "%-16s %-23s %9s %9s  %-22s %-22s %3s %5s  %s\n", "", "against", "ours /s",
+		"theirs /s", "ours / theirs", "their CPU / ours", "n", "goal", "verdict");
 }
 
 void peer_print(const struct peer *p, FILE *out)
@@ -73,12 +98,12 @@ void peer_print(const struct peer *p, FILE *out)
 	char goal[16] = "-";
 
 	if (p->reason) {
-		fprintf(out, "%-16s %-26s %s: %s\n", p->name, p->theirs, p->verdict, p->reason);
+		fprintf(out, "%-16s %-23s %s: %s\n", p->name, p->theirs, p->verdict, p->reason);
 		return;
 	}
 	if (!isnan(p->goal))
 		snprintf(goal, sizeof goal, "%.2f", p->goal);
-	fprintf(out, "%-16s %-26s %11.0f %11.0f  %6.4f [%6.4f, %6.4f]  %3" PRIu64 " %6s  %s\n",
-		p->name, p->theirs, p->ours_per_s, p->theirs_per_s, p->ratio, p->lo, p->hi, p->n,
-		goal, p->verdict);
+	fprintf(out, "%-16s %-23s %9.0f %9.0f  %5.3f [%5.3f, %5.3f]  %5.2f [%5.2f, %5.2f]  %3"
+		PRIu64 " %5s  %s\n", p->name, p->theirs, p->ours_per_s, p->theirs_per_s, p->ratio,
+		p->lo, p->hi, p->cpu_ratio, p->cpu_lo, p->cpu_hi, p->n, goal, p->verdict);
 }

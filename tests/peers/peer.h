@@ -4,6 +4,8 @@
 #ifndef TESTS_PEERS_PEER_H
 #define TESTS_PEERS_PEER_H
 
+#include <stdbool.h>
+
 #include "base/mem.h"
 #include "base/table.h"
 
@@ -16,6 +18,9 @@ struct pair {
 	const char *ours, *our_options;
 	const char *theirs, *their_options;
 	double goal;		/* how much faster we are to be; NaN: no goal */
+	bool one_cpu;		/* the server is on the client's CPU: no wake-up of
+				 * an idle one, which is most of what is measured
+				 * else, and not ours */
 };
 extern const struct pair pairs[];	/* ended by a NULL name */
 
@@ -27,6 +32,8 @@ struct peer {
 	uint64_t n;		/* blocks that count */
 	double ours_per_s, theirs_per_s;	/* medians, units a second */
 	double ratio, lo, hi, level;	/* see stats_order_interval() */
+	double ours_cpu_ns, theirs_cpu_ns;	/* medians, a unit; NaN: not known */
+	double cpu_ratio, cpu_lo, cpu_hi;	/* theirs over ours */
 	double goal;
 	const char *verdict;	/* HOLDS FAILS UNCLEAR SKIPPED, or "" */
 	const char *reason;
@@ -38,6 +45,9 @@ extern const struct column peer_columns[];
  * and they theirs[i], fill in the figures and the verdict; a block with a NaN does
  * not count.  Packs and sorts both. */
 void peer_judge(struct peer *p, double *ours, double *theirs, size_t n);
+
+/* Likewise of the CPU time that each had, which nobody is to reach. */
+void peer_judge_cpu(struct peer *p, double *ours, double *theirs, size_t n);
 
 /* For people: the heads of the columns, and a line. */
 void peer_print_head(FILE *out);

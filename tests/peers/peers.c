@@ -32,20 +32,22 @@
 #include "pipeline/trial.h"
 
 const struct pair pairs[] = {
-	{ "http-16", "http", "", 16, "async-epoll", "", "wrk", "", 1.05 },
-	{ "http-64", "http", "", 64, "async-epoll", "", "wrk", "", 1.05 },
-	{ "http-16-uring", "http", "", 16, "async-uring", "", "wrk", "", 1.05 },
-	{ "http-64-uring", "http", "", 64, "async-uring", "", "wrk", "", 1.05 },
-	{ "redis-p1", "redis", "", 50, "async-epoll", "", "redis-benchmark", "", 1.6 },
-	{ "redis-p16", "redis", "pipeline=16", 50, "async-epoll", "", "redis-benchmark", "", 1.0 },
-	{ "fread-fio", "fread", "", 1, "single", "", "fio", "", 1.25 },
-	{ "fread-bare", "fread", "", 1, "single", "", "bare", "", 0.9 },
+	{ "http-16", "http", "", 16, "async-epoll", "", "wrk", "", 1.05, false },
+	{ "http-64", "http", "", 64, "async-epoll", "", "wrk", "", 1.05, false },
+	{ "http-16-uring", "http", "", 16, "async-uring", "", "wrk", "", 1.05, false },
+	{ "http-64-uring", "http", "", 64, "async-uring", "", "wrk", "", 1.05, false },
+	{ "redis-p1", "redis", "", 50, "async-epoll", "", "redis-benchmark", "", 1.6, false },
+	{ "redis-p16", "redis", "pipeline=16", 50, "async-epoll", "", "redis-benchmark", "", 1.0, false },
+	{ "fread-fio", "fread", "", 1, "single", "", "fio", "", 1.25, false },
+	{ "fread-bare", "fread", "", 1, "single", "", "bare", "", 0.9, false },
 	{ "fread-fio-uring", "fread", "", 32, "async-uring", "", "fio",
-	  "ioengine=io_uring;depth=32;batch=16", 1.15 },
-	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0 },
-	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97 },
-	{ "futex-bare", "futex", "", 1, "single", "", "bare", "", 0.97 },
-	{ "epoll-libuv", "echo", "", 64, "async-epoll", "", "async-uv", "", NAN },
+	  "ioengine=io_uring;depth=32;batch=16", 1.15, false },
+	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0, false },
+	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97, false },
+	{ "futex-bare", "futex", "", 1, "single", "", "bare", "", 0.97, false },
+	{ "pipe-bare-one-cpu", "pipe", "", 1, "single", "", "bare", "", 0.97, true },
+	{ "futex-bare-one-cpu", "futex", "", 1, "single", "", "bare", "", 0.97, true },
+	{ "epoll-libuv", "echo", "", 64, "async-epoll", "", "async-uv", "", NAN, false },
 	{ .name = NULL }
 };
 
@@ -64,6 +66,7 @@ struct contest {
 	struct trial trial[PAIRS_MAX][2];
 	struct peer peer[PAIRS_MAX];
 	double ns[PAIRS_MAX][2][BLOCKS_MAX];	/* per unit; NaN: disturbed */
+	double cpu_ns[PAIRS_MAX][2][BLOCKS_MAX];	/* likewise */
 	bool known[PAIRS_MAX][BLOCKS_MAX];	/* measured, now or before */
 };
 
@@ -150,18 +153,29 @@ static enum code plan(struct contest *c)
 	for (unsigned k = 0; code == CODE_OK && k < c->n; k++) {
 		const struct pair *p = c->pair[k];
 
-		c->trial[k][OURS] = trial_of(c, p, OURS, cpus, server);
-		c->trial[k][THEIRS] = trial_of(c, p, THEIRS, cpus, server);
+		int its = p->one_cpu ? cpu : server;
+
+		c->trial[k][OURS] = trial_of(c, p, OURS, cpus, its);
+		c->trial[k][THEIRS] = trial_of(c, p, THEIRS, cpus, its);
 		c->peer[k] = (struct peer){
 			.name = p->name, .params = p->params, .workers = p->workers,
 			.ours = arena_printf(&c->arena, "%s %s", p->workload, p->ours),
 			.theirs = p->theirs, .server = "", .verdict = "", .goal = p->goal,
 			.ours_per_s = NAN, .theirs_per_s = NAN, .ratio = NAN, .lo = NAN,
-			.hi = NAN, .level = NAN, .seed = c->seed,
+			.hi = NAN, .level = NAN, .seed = c->seed, .ours_cpu_ns = NAN,
+			.theirs_cpu_ns = NAN, .cpu_ratio = NAN, .cpu_lo = NAN, .cpu_hi = NAN,
 		};
 		code = find_size(c, k);
 	}
 	return code;
+}
+
+/* CPU time a unit of a side that took @ns, which is NaN when it does not count. */
+static double cpu_of(double ns, const struct ending *e)
+{
+	const struct measure *m = &e->report.m[0];
+
+	return isnan(ns) ? NAN : (double)(m->user_ns + m->sys_ns) / (double)m->units;
 }
 
 /* Both sides of pair @k, in the order that @seed gives, until neither is disturbed. */
@@ -177,6 +191,7 @@ static enum code measure_pair(struct contest *c, unsigned k, uint64_t block, uin
 		interleave_shuffle(side, 2, rng_at(seed, n));
 		for (unsigned s = 0; code == CODE_OK && !skipped(c, k) && s < 2; s++) {
 			code = measure(c, k, (int)side[s], &c->ns[k][side[s]][block], &e);
+			c->cpu_ns[k][side[s]][block] = cpu_of(c->ns[k][side[s]][block], &e);
 			quiet &= !isnan(c->ns[k][side[s]][block]);
 		}
 		quiet |= skipped(c, k);
@@ -187,7 +202,8 @@ static enum code measure_pair(struct contest *c, unsigned k, uint64_t block, uin
 	return blocks_append(&c->kept, &(struct block){
 		.block = block + 1, .pair = c->pair[k]->name, .seed = c->seed,
 		.units = c->trial[k][OURS].units, .ours_ns = c->ns[k][OURS][block],
-		.theirs_ns = c->ns[k][THEIRS][block],
+		.theirs_ns = c->ns[k][THEIRS][block], .ours_cpu_ns = c->cpu_ns[k][OURS][block],
+		.theirs_cpu_ns = c->cpu_ns[k][THEIRS][block],
 	}) < 0 ? CODE_STORE : CODE_OK;
 }
 
@@ -219,7 +235,8 @@ static enum code take_over(struct contest *c)
 
 	for (unsigned k = 0; k < c->n; k++)
 		for (unsigned b = 0; b < BLOCKS_MAX; b++)
-			c->ns[k][OURS][b] = c->ns[k][THEIRS][b] = NAN;
+			c->ns[k][OURS][b] = c->ns[k][THEIRS][b] =
+				c->cpu_ns[k][OURS][b] = c->cpu_ns[k][THEIRS][b] = NAN;
 	if (blocks_open(&c->kept, c->dir, &old, &n, &c->arena) < 0)
 		return CODE_STORE;
 	for (size_t i = 0; i < n; i++)
@@ -227,6 +244,8 @@ static enum code take_over(struct contest *c)
 			if (!strcmp(c->pair[k]->name, old[i].pair) && old[i].block <= c->blocks) {
 				c->ns[k][OURS][old[i].block - 1] = old[i].ours_ns;
 				c->ns[k][THEIRS][old[i].block - 1] = old[i].theirs_ns;
+				c->cpu_ns[k][OURS][old[i].block - 1] = old[i].ours_cpu_ns;
+				c->cpu_ns[k][THEIRS][old[i].block - 1] = old[i].theirs_cpu_ns;
 				c->known[k][old[i].block - 1] = true;
 			}
 	if (n && c->seed_given && c->seed != old[0].seed) {
@@ -251,8 +270,10 @@ static enum code conclude(struct contest *c)
 	for (unsigned k = 0; k < c->n; k++) {
 		struct peer *p = &c->peer[k];
 
-		if (!skipped(c, k))
+		if (!skipped(c, k)) {
 			peer_judge(p, c->ns[k][OURS], c->ns[k][THEIRS], c->blocks);
+			peer_judge_cpu(p, c->cpu_ns[k][OURS], c->cpu_ns[k][THEIRS], c->blocks);
+		}
 		table_row(f, peer_columns, p);
 		peer_print(p, stdout);
 		if (!strcmp(p->verdict, "FAILS"))

@@ -56,7 +56,7 @@ static int redis_benchmark_run(struct pass *p)
 		return -1;
 	rate = redis_rate(text, set ? "SET" : "GET");
 	free(text);
-	return tool_end(p, (double)tool_units(p) / rate * 1e9);
+	return tool_end(p, (double)tool_units(p) / rate * 1e9, tool_cpu_ns());
 }
 
 const struct strategy strategy_redis_benchmark = {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "tool.h"
 
 enum { NOT_FOUND = 127 };
+static double last_cpu_ns;
 
 static _Noreturn void become(char *const *argv, int out, int fd, pid_t parent)
 {
@@ -54,10 +56,21 @@ static int blame(const struct pass *p, const struct tool *t, int status)
 			   (unsigned)status);
 }
 
+static double ns_of(struct timeval tv)
+{
+	return (double)tv.tv_sec * 1e9 + (double)tv.tv_usec * 1e3;
+}
+
+double tool_cpu_ns(void)
+{
+	return last_cpu_ns;
+}
+
 char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd)
 {
 	int out[2], status = 0;
 	pid_t self = getpid(), pid;
+	struct rusage ru = { 0 };
 	char *text;
 
 	if (pipe2(out, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
@@ -69,8 +82,9 @@ char *tool_output(const struct pass *p, const struct tool *t, char *const *argv,
 	close(out[1]);
 	text = read_all(out[0]);
 	close(out[0]);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
 		;
+	last_cpu_ns = ns_of(ru.ru_utime) + ns_of(ru.ru_stime);
 	/* wrk's and redis-benchmark's help text ends with 1 */
 	if (text && (!status || (WIFEXITED(status) && WEXITSTATUS(status) == 1)))
 		return text;
@@ -84,12 +98,13 @@ int tool_begin(struct pass *p)
 	return gate_open(p, 1) < 0 ? -1 : worker_begin(p, 0);
 }
 
-int tool_end(struct pass *p, double ns)
+int tool_end(struct pass *p, double ns, double cpu_ns)
 {
 	struct slot *s = &p->slot[0];
 
 	s->tasks = p->run->tasks;
 	s->units = tool_units(p);
+	s->user_ns += (uint64_t)cpu_ns;	/* to what it takes to wait for it */
 	worker_end(p, 0);
 	if (!(ns > 0))
 		return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "no figure in what it said");

@@ -17,10 +17,14 @@ struct tool {
  * with trouble set. */
 char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd);
 
+/* CPU time of the program that tool_output ran last, ns. */
+double tool_cpu_ns(void);
+
 /* How the only stream of a pass goes: begin; then end, when all its units took
- * @ns in all, by the tool's own watch.  0, or -1 with trouble set. */
+ * @ns in all, by the tool's own watch, and @cpu_ns of CPU time; 0: that was ours.
+ * 0, or -1 with trouble set. */
 int tool_begin(struct pass *p);
-int tool_end(struct pass *p, double ns);
+int tool_end(struct pass *p, double ns, double cpu_ns);
 
 /* All units of the pass. */
 uint64_t tool_units(const struct pass *p);

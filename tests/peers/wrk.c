@@ -33,12 +33,21 @@ static double wrk_rate(const struct pass *p, const char *text)
 	return at ? strtod(at + sizeof mark - 1, NULL) : 0;
 }
 
+/* The number that ends at @end, in @text: "\n  129886 requests in". */
+static double last_number(const char *text, const char *end)
+{
+	while (end > text && end[-1] >= '0' && end[-1] <= '9')
+		end--;
+	return strtod(end, NULL);
+}
+
 static int wrk_run(struct pass *p)
 {
 	char connections[16], url[96];
+	const char *in;
 	char *argv[] = { "wrk", "-t", "1", "-c", connections, "-d", "1s", url, NULL };
 	char *text;
-	double rate;
+	double rate, share;
 
 	snprintf(connections, sizeof connections, "%u", p->run->workers);
 	snprintf(url, sizeof url, "http://127.0.0.1:%u/inline?0123456789abcdef", tool_port(p));
@@ -49,8 +58,10 @@ static int wrk_run(struct pass *p)
 	if (!text)
 		return -1;
 	rate = wrk_rate(p, text);
+	in = strstr(text, " requests in ");
+	share = in ? (double)tool_units(p) / last_number(text, in) : 0;
 	free(text);
-	return tool_end(p, (double)tool_units(p) / rate * 1e9);
+	return tool_end(p, (double)tool_units(p) / rate * 1e9, share * tool_cpu_ns());
 }
 
 const struct strategy strategy_wrk = {

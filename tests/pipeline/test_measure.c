@@ -297,6 +297,32 @@ static void a_stream_of_our_own_is_sealed(void **state)
 	refused("stream 1 was overwritten");
 }
 
+/* What the rules say when @streams of the pass waited a second for their CPUs. */
+static const char *after_waiting(unsigned streams)
+{
+	static const int cpu[WORKERS + 1] = { 0, 1, 2, -1 };
+	static struct report r;
+	struct vigil v;
+
+	pass.cpu = cpu;
+	vigil_start(&v, &pass);
+	for (unsigned w = 0; w < streams; w++)
+		stream(w, 0, 10 * NS_PER_MS);
+	r = (struct report){ .reps = 1 };
+	r.m[0].wall_ns = 10 * NS_PER_MS;
+	r.m[0].run_delay_ns = NS_PER_SEC;
+	vigil_stop(&v, &pass, false, &r);
+	return r.reason;
+}
+
+static void to_wait_for_our_own_is_no_disturbance(void **state)
+{
+	(void)state;
+	assert_string_not_equal(after_waiting(WORKERS), "");
+	/* the one who hands out work is bound to no CPU */
+	assert_null(strstr(after_waiting(WORKERS + 1), "run-queue"));
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -315,6 +341,7 @@ int main(void)
 		TEST(a_stream_that_did_not_end_is_noticed),
 		TEST(no_stream_at_all_is_noticed),
 		TEST(a_stream_of_our_own_is_sealed),
+		TEST(to_wait_for_our_own_is_no_disturbance),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
