@@ -54,9 +54,9 @@ quick:				## the same in under 2 minutes
 	$(Q)$(MAKE) --no-print-directory experiments PROFILE=quick
 smoke:				## the same in under 1 minute, without verdicts
 	$(Q)$(MAKE) --no-print-directory experiments PROFILE=smoke
-gil: deps			## the interpreter lock: models, deadlocks, prices (about 15 min)
+gil: deps			## the interpreter lock: models, deadlocks, prices (about 40 min)
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/gil/*.yaml)'
-io: deps deps-optional		## engines, files, servers of our own (about 10 min)
+io: deps deps-optional		## engines, files, servers of our own (about 20 min)
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/io/*.yaml)'
 io-real:			## nginx, redis and memcached, installed if missing (about 3 min)
 	$(Q)scripts/deps real

@@ -25,11 +25,11 @@ measure() {
 		>>"$BATS_FILE_TMPDIR/out" 2>&1 || true
 }
 
-# what deadlocks is given half a second; what does not, as long as a busy machine takes
+# what deadlocks is given a second; what does not, as long as a busy machine takes
 setup_file() {
 	export SW="$PWD/${SW_BIN:-build/samework}"
-	measure nogil 500ms relock,abba,join,pipes,fork
-	measure gil 500ms pipes
+	measure nogil 1s relock,abba,join,pipes,fork
+	measure gil 1s pipes
 	measure gil 60s relock,abba,join,fork
 }
 
@@ -50,10 +50,17 @@ all() {
 	run ! grep -vE "^$3" <<<"$(rows "$1" "$2")"
 }
 
+# some LABEL STRATEGY - at least one deadlock, and nothing worse: it takes two that
+# run at the same moment, which a busy machine may not grant
+some() {
+	all "$1" "$2" '(expected_fail: deadlock|ok|env_changed): '
+	rows "$1" "$2" | grep -q '^expected_fail: deadlock: '
+}
+
 @test "one lock, taken by who holds it" { all relock nogil 'expected_fail: deadlock: '; }
-@test "two locks, in opposite orders" { all abba nogil 'expected_fail: deadlock: '; }
-@test "a join with the lock" { all join nogil 'expected_fail: deadlock: '; }
-@test "a fork with the lock held by another" { all fork nogil 'expected_fail: deadlock: '; }
+@test "two locks, in opposite orders" { some abba nogil; }
+@test "a join with the lock" { some join nogil; }
+@test "a fork with the lock held by another" { some fork nogil; }
 @test "two full pipes" { all pipes nogil 'expected_fail: deadlock: '; }
 @test "two full pipes, and the interpreter lock free" { all pipes gil 'expected_fail: deadlock: '; }
 @test "where there is no lock, all else ends well" {
