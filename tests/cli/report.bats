@@ -74,7 +74,7 @@ setup_file() {
 		"$(grep -c '<table' "$BATS_TEST_TMPDIR/bare/report.html")" ]
 }
 @test "the committed run has a page with all its figures and claims" {
-	for run in results/reference/*/; do
+	for run in $(dirname results/reference/*/manifest.json); do
 		cp -r "$run" "$BATS_TEST_TMPDIR/$(basename "$run")"
 		dir="$BATS_TEST_TMPDIR/$(basename "$run")"
 		"$SW" report "$dir"
