@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Sleep while *@word is @value: 0 when woken, for whatever reason, or -1 with
@@ -18,6 +19,14 @@
 static inline int futex_wait(_Atomic uint32_t *word, uint32_t value)
 {
 	return (int)syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+/* The same for at most @ms (under 1000); ETIMEDOUT: it took as long. */
+static inline int futex_wait_ms(_Atomic uint32_t *word, uint32_t value, int ms)
+{
+	const struct timespec most = { .tv_nsec = ms * 1000000L };
+
+	return (int)syscall(SYS_futex, word, FUTEX_WAIT, value, &most, NULL, 0);
 }
 
 /* Wake at most @n who sleep there.  How many that were, or -1 with errno. */

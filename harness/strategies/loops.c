@@ -162,7 +162,8 @@ int loop_run(struct pass *p, const struct engine *engine)
 
 	if (engine->missing)
 		return not_built(p, engine);
-	return gate_open(p, 1) < 0 ? -1 : loop_stream(&l, p, 0, NULL);
+	gate_open(p, 1);
+	return loop_stream(&l, p, 0, NULL);
 }
 
 struct loops {

@@ -90,15 +90,6 @@ static int serve(struct pool *k, struct flight *f)
 	return rc;
 }
 
-/* What it takes does not count: the pass has not begun. */
-static int greet(struct pool *k, struct slot *s)
-{
-	int rc = put(k->back[1], &(struct chunk){ .count = 0 }, s);
-
-	s->syscalls = 0;
-	return rc;
-}
-
 int pool_work(struct pool *k, unsigned w)
 {
 	static struct breaker never;
@@ -111,9 +102,7 @@ int pool_work(struct pool *k, unsigned w)
 		gate_close(p);
 		return -1;
 	}
-	rc = k->greets ? greet(k, f.slot) : 0;
-	if (!rc)
-		rc = worker_begin(p, w);
+	rc = worker_begin(p, w);
 	if (!rc) {
 		rc = serve(k, &f);
 		worker_end(p, w);
@@ -151,18 +140,6 @@ static int await_result(struct pool *k, struct slot *s)
 		if (dead.si_pid)
 			return -1;
 	}
-}
-
-/* Hear from every worker before the gate, if they greet. */
-static int meet(struct pool *k, struct slot *s)
-{
-	struct chunk c;
-	int rc = 0;
-
-	for (unsigned w = 0; k->greets && !rc && w < k->pass->run->workers; w++)
-		rc = await_result(k, s) < 0 || get(k->back[0], &c, s) <= 0 ? -1 : 0;
-	s->syscalls = 0;
-	return rc;
 }
 
 /* Hand out all tasks and collect all results. */
@@ -217,9 +194,7 @@ int pool_lead(struct pool *k)
 	close(k->out[0]);
 	close(k->back[1]);
 	k->out[0] = k->back[1] = -1;
-	rc = meet(k, &p->slot[w]);
-	if (!rc)
-		rc = worker_begin(p, w);
+	rc = worker_begin(p, w);
 	if (!rc)
 		rc = dispatch(k, chunk_of(p), &p->slot[w]);
 	close(k->out[1]);
@@ -246,7 +221,8 @@ int pool_init(struct pool *k)
 	if (pipe2(k->out, O_CLOEXEC) < 0 || pipe2(k->back, O_CLOEXEC) < 0)
 		return trouble_set(k->pass->trouble, status_of_errno(errno), "pipe: %s",
 				   strerror(errno));
-	return gate_open(k->pass, r->workers + 1);
+	gate_open(k->pass, r->workers + 1);
+	return 0;
 }
 
 void pool_release(struct pool *k)

@@ -13,14 +13,11 @@ struct pool {
 	size_t state_bytes;
 	pid_t *pid;		/* [workers] */
 	worker_body *body;	/* of a child; its ctx is the pool */
-	bool greets;		/* each worker says that it is there before it
-				 * comes to the gate: so one that dies on the
-				 * way is noticed, and not waited for */
 };
 
 extern const struct param pool_params[];
 
-/* Make the pipes and open the gate of k->pass; set that, states, body and greets,
+/* Make the pipes and open the gate of k->pass; set that, states and body,
  * the rest zero.  0, or -1 with trouble set; either way release it. */
 int pool_init(struct pool *k);
 void pool_release(struct pool *k);

@@ -51,7 +51,7 @@ static int become(struct pass *p, unsigned w, void *ctx)
 
 int pool_exec_worker(const char *fd, const char *w)
 {
-	struct pool k = { .out = { -1, -1 }, .back = { -1, -1 }, .greets = true };
+	struct pool k = { .out = { -1, -1 }, .back = { -1, -1 } };
 	uint64_t number, which;
 	struct parcel *c = NULL;
 	struct pass pass;
@@ -114,7 +114,6 @@ static int pool_exec_run(struct pass *p)
 	packed.trouble = &c->trouble;
 	s.pool = (struct pool){
 		.pass = &packed, .states = parcel_at(c, c->states), .body = become,
-		.greets = true,
 	};
 	rc = spawn_all(&s);
 	fetch(p, c);

@@ -107,9 +107,8 @@ int processes_run(struct pass *p, worker_body *body, void *ctx)
 
 	if (!pid)
 		return trouble_set(p->trouble, STATUS_ALLOC_FAIL, "%u processes", p->run->workers);
-	rc = gate_open(p, p->run->workers);
-	if (!rc)
-		rc = processes_start(p, body, ctx, pid);
+	gate_open(p, p->run->workers);
+	rc = processes_start(p, body, ctx, pid);
 	if (!rc)
 		rc = processes_join(p, pid);
 	free(pid);

@@ -184,7 +184,7 @@ int python_run(struct pass *p, const struct lane *lane, bool spawn)
 	struct talk t;
 	int rc, status;
 
-	if (refuse(p, lane) < 0 || gate_open(p, streams) < 0 || greet(p, lane, &t) < 0)
+	if (refuse(p, lane) < 0 || greet(p, lane, &t) < 0)
 		return -1;
 	rc = converse(p, streams, spawn, &t, began_ns);
 	status = talk_close(&t);

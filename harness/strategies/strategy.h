@@ -41,13 +41,14 @@ struct slot {
 
 /* Everybody waits here until all are ready, then starts at one absolute time. */
 struct gate {
-	pthread_mutex_t mutex;	/* process-shared, as the condition */
-	pthread_cond_t moved;
-	unsigned expected, arrived;
+	unsigned expected;
+	atomic_uint arrived;
+	_Atomic uint32_t state;
 	uint64_t full_ns;	/* when the last one arrived */
 	uint64_t start_ns;	/* 0: not yet */
-	bool closed;		/* somebody will never come */
 };
+
+enum { GATE_WAITING, GATE_OPEN, GATE_CLOSED };	/* closed: somebody will never come */
 
 enum { ENGINE_LEN = 32 };
 
@@ -105,17 +106,18 @@ unsigned strategy_streams(const struct strategy *s, unsigned workers, unsigned c
 
 /* --- what strategies are made of --- */
 
-/* gate.c: say how many will come.  0, or -1 with trouble set. */
-int gate_open(struct pass *p, unsigned streams);
+/* gate.c: say how many will come. */
+void gate_open(struct pass *p, unsigned streams);
 
-/* Come in, and wait for the start.  -1 when it will never come. */
+/* Come in, and wait for the start.  -1 when it will never come: the gate was
+ * closed, or a child of the caller's died meanwhile. */
 int gate_wait(struct pass *p);
 
 /* Tell those who wait that somebody will never come. */
 void gate_close(struct pass *p);
 
 /* worker.c: stream @w of the pass begins: pin it, meet the others, stamp.
- * -1 with trouble set; the gate is then closed. */
+ * -1 with trouble set and the gate closed, or when gate_wait() says it. */
 int worker_begin(struct pass *p, unsigned w);
 void worker_end(struct pass *p, unsigned w);
 

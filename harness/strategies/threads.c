@@ -46,12 +46,12 @@ int threads_run(struct pass *p, worker_body *body, void *ctx)
 {
 	unsigned n = p->run->workers, made = 0;
 	struct thread *t = calloc(n, sizeof *t);
-	int rc;
+	int rc = 0;
 
 	if (!t)
 		return trouble_set(p->trouble, STATUS_ALLOC_FAIL, "%u threads", n);
-	rc = gate_open(p, n);
-	for (; !rc && made < n; made++) {
+	gate_open(p, n);
+	for (; made < n; made++) {
 		t[made] = (struct thread){ .pass = p, .w = made, .body = body, .ctx = ctx };
 		rc = create(&t[made], n);
 		if (rc)

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -37,7 +38,8 @@ static int setup(void **state)
 	alarm(HANG_S);		/* a gate that never opens fails, and does not hang */
 	scene = shared_map(sizeof *scene);
 	pass = (struct pass){ .gate = &scene->gate, .trouble = &scene->trouble };
-	return gate_open(&pass, STREAMS);
+	gate_open(&pass, STREAMS);
+	return 0;
 }
 
 static int teardown(void **state)
@@ -108,19 +110,9 @@ static void process_join(unsigned w)
 static const struct kind threads = { thread_start, thread_join };
 static const struct kind processes = { process_start, process_join };
 
-static unsigned arrived(void)
-{
-	unsigned n;
-
-	pthread_mutex_lock(&scene->gate.mutex);
-	n = scene->gate.arrived;
-	pthread_mutex_unlock(&scene->gate.mutex);
-	return n;
-}
-
 static void await(unsigned n)
 {
-	while (arrived() < n)
+	while (atomic_load(&scene->gate.arrived) < n)
 		usleep(100);
 }
 
@@ -167,12 +159,49 @@ static void closed_before_anybody_came(void **state)
 	assert_int_equal(atomic_load(&scene->home), 1);
 }
 
+static void killed(unsigned w)
+{
+	int status;
+
+	kill(pid[w], SIGKILL);
+	assert_int_equal(waitpid(pid[w], &status, 0), pid[w]);
+}
+
+/* Nor does it keep those who close the gate when the others have gone. */
+static void one_killed_in_it_holds_nobody_up(void **state)
+{
+	(void)state;
+	process_start(0);
+	await(1);
+	usleep(20000);		/* asleep in there */
+	killed(0);
+	for (unsigned w = 1; w < STREAMS; w++)
+		process_start(w);
+	for (unsigned w = 1; w < STREAMS; w++)
+		process_join(w);
+	assert_int_equal(atomic_load(&scene->through), STREAMS - 1);
+	gate_close(&pass);
+}
+
+/* A child that died will not come: its parent does not wait for it. */
+static void who_waits_for_a_dead_child_goes_home(void **state)
+{
+	(void)state;
+	process_start(0);
+	thread_start(1);
+	await(2);
+	kill(pid[0], SIGKILL);	/* by nobody reaped */
+	thread_join(1);
+	assert_int_equal(atomic_load(&scene->home), 1);
+	killed(0);
+}
+
 /* Spinning the last stretch or not, nobody is early. */
 static void alone_it_starts_by_itself(void **state)
 {
 	(void)state;
 	for (int spin = 0; spin < 2; spin++) {
-		assert_int_equal(gate_open(&pass, 1), 0);
+		gate_open(&pass, 1);
 		pass.spin = spin;
 		assert_int_equal(gate_wait(&pass), 0);
 		assert_true(clock_ns() >= scene->gate.start_ns);
@@ -184,7 +213,7 @@ static void alone_it_starts_by_itself(void **state)
 static void opened_again_it_is_as_new(void **state)
 {
 	gate_close(&pass);
-	assert_int_equal(gate_open(&pass, STREAMS), 0);
+	gate_open(&pass, STREAMS);
 	all_start_after_the_last_came(state);
 }
 
@@ -201,6 +230,8 @@ int main(void)
 		TEST(closed_before_anybody_came, processes),
 		TEST(opened_again_it_is_as_new, threads),
 		TEST(opened_again_it_is_as_new, processes),
+		cmocka_unit_test_setup_teardown(one_killed_in_it_holds_nobody_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_waits_for_a_dead_child_goes_home, setup, teardown),
 		cmocka_unit_test_setup_teardown(alone_it_starts_by_itself, setup, teardown),
 	};
 

@@ -126,7 +126,7 @@ static void state_goes_out_and_comes_back(void **state)
 	assert_true(scene->gate.full_ns > 0);
 }
 
-/* Greetings are not work: what a worker reads and writes is chunks. */
+/* What a worker reads and writes is chunks. */
 static void only_the_pass_counts(void **state)
 {
 	uint64_t calls = 0;
@@ -136,7 +136,7 @@ static void only_the_pass_counts(void **state)
 	assert_int_equal(ran("null", 0), 0);
 	for (unsigned w = 0; w < WORKERS; w++)
 		calls += scene->slot[w].syscalls;
-	assert_int_equal(calls, 2 * TASKS + WORKERS);	/* and the end, for each */
+	assert_int_equal(calls, 2 * TASKS + WORKERS);	/* the end, for each */
 }
 
 static void a_pinned_one_is_there_alone(void **state)
