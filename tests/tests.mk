@@ -20,13 +20,13 @@ PLAIN = %_simulation
 SANE  = $(filter-out $(PLAIN),$(TESTC:tests/%.c=%))
 
 check:				# everything; built on all CPUs, run on one
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) build/samework build/samework-test $(TESTS)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) build/samework build/samework-test build/peers $(TESTS)
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) asan tsan archer
 	$(Q)tests/tally.pl tests/floors.t $(TESTS) $(CLI) tests/strategies/gil_model.t \
 		tests/mutations/mutations.t tests/sanitizers.t
 units: $(TESTS)			# only the unit tests, plain build
 	$(Q)tests/tally.pl $(TESTS)
-cli: build/samework build/samework-test
+cli: build/samework build/samework-test build/peers
 	$(Q)tests/tally.pl $(CLI)
 floors:
 	$(Q)tests/tally.pl tests/floors.t

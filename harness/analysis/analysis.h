@@ -49,9 +49,10 @@ void contrast_make(struct contrast *c, const char *kind, struct ratios *r,
 		   const struct arm *left, const struct arm *right,
 		   const struct metric *m);
 
-/* The headline interval of left over right, with wall_ns for metric. */
-struct interval contrast_wall(const struct dataset *d, const struct arm *left,
-			      const struct arm *right, struct arena *a);
+/* The headline interval of left over right; NaN when there are too few blocks in
+ * which both have the metric. */
+struct interval contrast_of(const struct dataset *d, const struct arm *left,
+			    const struct arm *right, const struct metric *m, struct arena *a);
 
 /* The cell @c at 1 worker, itself if it has 1; or NULL. */
 const struct arm *contrast_at_one(const struct dataset *d, const struct arm *c,

@@ -108,13 +108,12 @@ void contrast_make(struct contrast *c, const char *kind, struct ratios *r,
 		     c->lo, c->hi, c->walsh_lo, c->walsh_hi);
 }
 
-struct interval contrast_wall(const struct dataset *d, const struct arm *left,
-			      const struct arm *right, struct arena *a)
+struct interval contrast_of(const struct dataset *d, const struct arm *left,
+			    const struct arm *right, const struct metric *m, struct arena *a)
 {
 	struct ratios r;
 
-	ratios_make(&r, d, (struct side){ .arm = left }, (struct side){ .arm = right },
-		    metric_find("wall_ns"), a);
+	ratios_make(&r, d, (struct side){ .arm = left }, (struct side){ .arm = right }, m, a);
 	return stats_order_interval(r.x, r.n);
 }
 

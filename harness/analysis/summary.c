@@ -141,11 +141,12 @@ void summary_make(struct summary *s, const struct dataset *d, const struct arm *
 	const struct arm *base = dataset_control(d, c->trial->experiment,
 						  c->trial->cell, "baseline");
 	const struct arm *one = contrast_at_one(d, c, a);
+	const struct metric *wall = metric_find("wall_ns");
 	struct interval none = { NAN, NAN, NAN, NAN };
 
 	describe(s, c->trial);
 	count(s, d, c);
 	measure(s, d, c, arena_alloc(a, (d->blocks + 1) * sizeof(double)));
-	scale(s, base ? contrast_wall(d, base, c, a) : none,
-	      one ? contrast_wall(d, one, c, a) : none);
+	scale(s, base ? contrast_of(d, base, c, wall, a) : none,
+	      one ? contrast_of(d, one, c, wall, a) : none);
 }

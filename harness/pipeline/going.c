@@ -12,8 +12,6 @@
 #include "pipeline/settle.h"
 #include "pipeline/supervise.h"
 
-enum { TRIES = 3 };		/* of a trial that was disturbed */
-
 static bool ran(const struct going *g, const struct trial *t)
 {
 	for (size_t i = 0; i < g->nrows; i++)
@@ -63,7 +61,7 @@ static enum code run_trial(struct going *g, size_t i)
 	struct ending e;
 	struct outcome o;
 
-	for (unsigned try = 0; try < TRIES; try++) {
+	for (unsigned try = 0; try < ATTEMPTS; try++) {
 		int rc;
 
 		g->bins = bins_open();

@@ -70,7 +70,9 @@ int plan_make(struct plan *p, const struct spec *specs, size_t nspecs,
 int plan_write(const struct plan *p, const char *path);
 int plan_read(struct plan *p, const char *path, struct arena *a);
 
-/* An honest estimate of how long the trials not yet done take, in ns. */
+enum { ATTEMPTS = 3 };	/* of one that was disturbed */
+
+/* How long the trials not yet done take when none is disturbed, in ns. */
 uint64_t plan_estimate(const struct plan *p, const struct profile *profile);
 
 /* What would run: cells, trials, the estimate; trials one a line if @all. */

@@ -98,9 +98,10 @@ void plan_print(const struct plan *p, const struct profile *profile, bool all, F
 
 	print_experiments(p, out);
 	fprintf(out, "profile %s: %zu trials of 1 warm-up and %u timed pass%s of about "
-		"%" PRIu64 " ms, about %" PRIu64 " min %02" PRIu64 " s\n",
+		"%" PRIu64 " ms, about %" PRIu64 " min %02" PRIu64 " s on a quiet machine; "
+		"a disturbed trial is run up to %d times\n",
 		profile->name, p->n, profile->reps, profile->reps == 1 ? "" : "es",
-		profile->pass_ns / NS_PER_MS, seconds / 60, seconds % 60);
+		profile->pass_ns / NS_PER_MS, seconds / 60, seconds % 60, ATTEMPTS);
 	for (const struct trial *t = p->trial; all && t < p->trial + p->n; t++)
 		fprintf(out, "%016" PRIx64 " %3" PRIu64 " %4" PRIu64 " %-20s %-8s %s\n",
 			t->id, t->block, t->position, t->experiment, t->role, t->cell);

@@ -179,17 +179,25 @@ static const char attribute[] =
 	"	sub\n"
 	"	return\n";
 
-/* `cell += 1` in four ways; LOOP is `n -= 1; while n`. */
-#define LOOP				\
+/* `for _ in range(n): cell += 1` in four ways.  As in CPython, what the loop itself
+ * does comes behind the back edge and before the body. */
+#define LOOP(body)			\
+	"again:\n"			\
 	"	load n\n"		\
 	"	const 1\n"		\
 	"	sub\n"			\
 	"	store n\n"		\
+	body				\
 	"	load n\n"		\
 	"	while again\n"
 #define INCREMENT			\
 	"	load_cell\n"		\
 	"	const 1\n"		\
+	"	add\n"			\
+	"	store_cell\n"
+#define CALL_AND_INCREMENT		\
+	"	load_cell\n"		\
+	"	call one\n"		\
 	"	add\n"			\
 	"	store_cell\n"
 
@@ -199,9 +207,7 @@ static const char counter[] =
 	INCREMENT
 	"	const 99\n"
 	"	store n\n"
-	"again:\n"
-	INCREMENT
-	LOOP
+	LOOP(INCREMENT)
 	"	load seed\n"
 	"	load n\n"
 	"	add\n"
@@ -211,18 +217,10 @@ static const char counter[] =
 static const char counter_call[] =
 	"function main seed\n"
 	"	local n\n"
-	"	load_cell\n"
-	"	call one\n"
-	"	add\n"
-	"	store_cell\n"
+	CALL_AND_INCREMENT
 	"	const 82\n"
 	"	store n\n"
-	"again:\n"
-	"	load_cell\n"
-	"	call one\n"
-	"	add\n"
-	"	store_cell\n"
-	LOOP
+	LOOP(CALL_AND_INCREMENT)
 	"	load seed\n"
 	"	load n\n"
 	"	add\n"
@@ -242,10 +240,7 @@ static const char counter_call[] =
 	"	" how "\n"		\
 	"	const 124\n"		\
 	"	store n\n"		\
-	"again:\n"			\
-	"	const 1\n"		\
-	"	" how "\n"		\
-	LOOP				\
+	LOOP("	const 1\n	" how "\n")	\
 	"	load seed\n"		\
 	"	load n\n"		\
 	"	add\n"			\

@@ -225,6 +225,31 @@ static void test_baseline_spreads(void **state)
 	       "not quiet: baseline of primes spreads");
 }
 
+/* What is not quiet in one respect may be in another. */
+static void test_quiet_in_what_is_claimed(void **state)
+{
+	struct study *s = *state;
+	struct claim p50 = claim(ONE, TWO, 1.9, 2.1);
+
+	p50.metric = "p50_ns";
+	quiet(s, 9);
+	for (size_t i = 0; i < s->samples; i++)
+		s->sample[i].m.p50_ns = s->sample[i].m.wall_ns / 100;
+	for (uint64_t b = 1; b <= 9; b++)
+		study_find(s, BASE, 1, b)->m.wall_ns += 50000000;
+	judged(s, p50, "HOLDS", "");
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "UNCLEAR", "not quiet: A/A twin");
+	for (uint64_t b = 1; b <= 9; b++) {
+		study_find(s, BASE, 1, b)->m.wall_ns -= 50000000;
+		study_find(s, BASE, 1, b)->m.p50_ns += 500000;
+	}
+	judged(s, p50, "UNCLEAR", "not quiet: A/A twin");
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
+	for (uint64_t b = 1; b <= 9; b++)	/* none there: wall time speaks for it */
+		study_find(s, BASE, 1, b)->m.p50_ns = NONE;
+	judged(s, p50, "HOLDS", "");
+}
+
 /* Both workloads of a claim must be quiet. */
 static void test_other_workload(void **state)
 {
@@ -330,7 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_holds), T(test_bounds), T(test_fails), T(test_scaling), T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
-		T(test_twin_differs_little), T(test_baseline_spreads),
+		T(test_twin_differs_little), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
 		T(test_other_workload), T(test_value), T(test_minus),
 		T(test_minus_missing), T(test_unknown_metric),
 	};

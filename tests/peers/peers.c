@@ -2,7 +2,7 @@
  * Are we fast enough to measure others?  The tools people trust do the same work,
  * on the same CPUs, in the same minute.
  *
- *	peers DIR PLOTS BLOCKS [SEED [PAIR...]]
+ *	peers DIR PLOTS BLOCKS [SEED|- [PAIR...]]
  *
  * Both sides are trials under the same supervisor: the same workload sets up the
  * same server or file, and either one of our strategies runs its tasks, or one in
@@ -299,11 +299,11 @@ static bool chosen(const struct pair *p, int names, char **name)
 static int parse(struct contest *c, int argc, char **argv)
 {
 	c->seed = clock_ns() & 0xffffffff;
+	c->seed_given = argc > 4 && strcmp(argv[4], "-") != 0;
 	if (argc < 4 || num_parse(argv[3], &c->blocks) < 0 || !c->blocks ||
-	    c->blocks > BLOCKS_MAX || (argc > 4 && num_parse(argv[4], &c->seed) < 0))
-		return fail("usage: peers DIR PLOTS BLOCKS [SEED [PAIR...]], at most %d blocks",
+	    c->blocks > BLOCKS_MAX || (c->seed_given && num_parse(argv[4], &c->seed) < 0))
+		return fail("usage: peers DIR PLOTS BLOCKS [SEED|- [PAIR...]], at most %d blocks",
 			    BLOCKS_MAX);
-	c->seed_given = argc > 4;
 	c->dir = realpath(argv[1], NULL);
 	c->plots = realpath(argv[2], NULL);
 	if (!c->dir || !c->plots)

@@ -10,7 +10,7 @@ peers:				## our speed against wrk, redis-benchmark, fio, libuv (PAIRS= BLOCKS= 
 	$(Q)$(MAKE) --no-print-directory peers-run
 peers-run: $(BUILD)/peers
 	$(Q)dir=$(or $(OUT),results/peers/$$(date -u +%Y%m%dt%H%M%Sz)) && mkdir -p "$$dir" && \
-		$(BUILD)/peers "$$dir" plots $(BLOCKS) $(or $(SEED),$$(date +%s)) $(PAIRS)
+		$(BUILD)/peers "$$dir" plots $(BLOCKS) $(or $(SEED),-) $(PAIRS)
 .PHONY: peers peers-run
 
 $(BUILD)/peers: $(PEERS_OBJ) $(LIB)

@@ -1,0 +1,38 @@
+#!/usr/bin/env bats
+# Pairs of measurements are kept one by one, and are not measured twice.  With the
+# bare loop only, which is always installed.
+
+setup() {
+	export SAMEWORK_LOCK="$BATS_TEST_TMPDIR/lock"
+	PEERS=${PEERS:-build/peers} DIR="$BATS_TEST_TMPDIR/run"
+	mkdir "$DIR"
+}
+
+@test "peers: goes on where it was stopped, with its seed" {
+	run "$PEERS" "$DIR" plots 1 7 futex-bare fread-bare
+	[ "$status" -eq 3 ]	# one block is no interval
+	[ "$(wc -l <"$DIR/blocks.csv")" -eq 3 ]
+	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
+	run "$PEERS" "$DIR" plots 2 - futex-bare
+	[ "$status" -eq 3 ]
+	[ "$(wc -l <"$DIR/blocks.csv")" -eq 4 ]
+	head -n 3 "$DIR/blocks.csv" | cmp - "$BATS_TEST_TMPDIR/before"
+	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "seed") s = i }
+		NR > 1 && $s != 7 { bad = 1 } END { exit bad }' "$DIR/blocks.csv"
+	[[ "$output" = *futex-bare*"n=2"* ]] || [[ "$output" = *futex-bare*UNCLEAR* ]]
+}
+
+@test "peers: another seed is refused, and nothing is written" {
+	run "$PEERS" "$DIR" plots 1 7 futex-bare
+	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
+	run "$PEERS" "$DIR" plots 2 8 futex-bare
+	[ "$status" -eq 2 ]
+	[[ "$output" = *"was begun with seed 7"* ]]
+	cmp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
+}
+
+@test "peers: what is no pair is refused" {
+	run "$PEERS" "$DIR" plots 1 7 no-such-pair
+	[ "$status" -eq 2 ]
+	[ -z "$(ls "$DIR")" ]
+}
