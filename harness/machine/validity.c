@@ -50,7 +50,7 @@ static double foreign(const struct validity *v)
 static double run_delay(const struct validity *v)
 {
 	return v->pinned && !v->oversubscribed && !v->server_shares ?
-		real(v->run_delay_ns) : NAN;
+		real(v->run_delay_ns) - real(v->helpers_ns) : NAN;
 }
 
 static double canary_change(const struct validity *v)

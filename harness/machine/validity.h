@@ -33,6 +33,9 @@ struct validity {
 	uint64_t swapped;	/* pages, likewise */
 	uint64_t asleep_ns;	/* suspended, likewise */
 	uint64_t run_delay_ns;	/* runnable but not running, all streams, in wall_ns */
+	uint64_t helpers_ns;	/* CPU time of the trial that is no stream's and not
+				 * the server's: threads for files, of a loop or of
+				 * the kernel on its behalf, on the loop's CPU */
 };
 
 /* STATUS_OK, or STATUS_THROTTLED or STATUS_ENV_CHANGED with the first rule that

@@ -196,6 +196,20 @@ static void add_streams(struct validity *v, const struct pass *p)
 	}
 }
 
+/* What is left of our CPU time, @own ns, without the streams' and the server's in @r. */
+static uint64_t helpers_ns(uint64_t own, const struct report *r)
+{
+	uint64_t known = 0;
+
+	for (unsigned i = 0; i < r->reps; i++) {
+		const struct measure *m = &r->m[i];
+
+		known += m->user_ns + m->sys_ns;
+		known += m->server_cpu_ns == NONE ? 0 : m->server_cpu_ns;
+	}
+	return own > known ? own - known : 0;
+}
+
 void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed,
 		struct report *r)
 {
@@ -206,6 +220,7 @@ void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed
 		.oversubscribed = oversubscribed,
 		.server_shares = server_shares(p),
 		.canary_before_ns = v->canary_ns,
+		.helpers_ns = helpers_ns(own, r),
 	};
 	struct disturb now, since;
 

@@ -65,8 +65,7 @@ static void append_make(const struct task *t, struct local *l)
 	uint64_t r = task_random(t, l->unit, 0);
 	unsigned char *record = record_of(l);
 
-	for (uint64_t i = 0; i < t->param[BYTES]; i++)
-		record[i] = (unsigned char)(r >> (i & 7) * 8);
+	bytes_fill(record, t->param[BYTES], r);
 	l->sum += r;
 }
 

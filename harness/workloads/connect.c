@@ -68,8 +68,7 @@ static void connect_ask(const struct task *t, struct local *l)
 {
 	uint64_t r = task_random(t, l->unit, 0);
 
-	for (uint64_t i = 0; i < t->param[BYTES]; i++)
-		l->out[i] = (unsigned char)(r >> (i & 7) * 8);
+	bytes_fill(l->out, t->param[BYTES], r);
 	l->sum += r;
 }
 

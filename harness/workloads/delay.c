@@ -66,8 +66,7 @@ static void delay_ask(const struct task *t, struct local *l)
 	uint64_t r = task_random(t, l->unit, 0), ns;
 	enum law law = (enum law)t->param[LAW];
 
-	for (uint64_t i = 0; i < t->param[BYTES]; i++)
-		l->out[i] = (unsigned char)(r >> (i & 7) * 8);
+	bytes_fill(l->out, t->param[BYTES], r);
 	if (law != LAW_FIXED) {
 		ns = law_ns(law, t->param[DELAY], task_random(t, l->unit, 1));
 		memcpy(l->out, &ns, sizeof ns);

@@ -40,8 +40,7 @@ static uint64_t echo_fill(const struct task *t, struct local *l, uint64_t unit)
 {
 	uint64_t r = task_random(t, unit, 0);
 
-	for (uint64_t i = 0; i < t->param[BYTES]; i++)
-		l->out[i] = (unsigned char)(r >> (i & 7) * 8);
+	bytes_fill(l->out, t->param[BYTES], r);
 	return r;
 }
 

@@ -47,8 +47,7 @@ static void fanout_fill(const struct task *t, struct local *l, uint64_t k)
 	unsigned char *out = l->out + k * t->param[BYTES];
 	enum law law = (enum law)t->param[LAW];
 
-	for (uint64_t i = 0; i < t->param[BYTES]; i++)
-		out[i] = (unsigned char)(r >> (i & 7) * 8);
+	bytes_fill(out, t->param[BYTES], r);
 	if (law != LAW_FIXED) {
 		ns = law_ns(law, t->param[DELAY],
 			    task_random(t, l->unit, 2 * (unsigned)k + 1));

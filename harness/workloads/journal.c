@@ -54,8 +54,7 @@ static void journal_make(const struct task *t, struct local *l)
 {
 	uint64_t r = task_random(t, l->unit, 0);
 
-	for (uint64_t i = 0; i < t->param[BYTES]; i++)
-		l->record[i] = (unsigned char)(r >> (i & 7) * 8);
+	bytes_fill(l->record, t->param[BYTES], r);
 	l->sum += r;
 }
 

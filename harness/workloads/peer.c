@@ -106,8 +106,7 @@ static void client_ask(struct server *s, struct peer *p)
 	p->sent_ns = q.sent_ns;
 	p->nonce = q.nonce;
 	memcpy(p->buf, &q, sizeof q);
-	for (size_t i = sizeof q; i < s->what.bytes; i++)
-		p->buf[i] = (unsigned char)(q.nonce >> (i & 7) * 8);
+	bytes_fill(p->buf + sizeof q, s->what.bytes - sizeof q, q.nonce);
 	p->due++;
 	p->got = p->due * s->what.bytes;
 	peer_send(s, p);
@@ -117,12 +116,10 @@ static void client_ask(struct server *s, struct peer *p)
 static bool client_check(const struct server *s, const struct peer *p)
 {
 	struct question q;
-	size_t i = sizeof q;
 
 	memcpy(&q, p->buf, sizeof q);
-	while (i < s->what.bytes && p->buf[i] == (unsigned char)(p->nonce >> (i & 7) * 8))
-		i++;
-	return i == s->what.bytes && q.sent_ns == p->sent_ns && q.nonce == rng_mix(p->nonce);
+	return bytes_filled(p->buf + sizeof q, s->what.bytes - sizeof q, p->nonce) &&
+	       q.sent_ns == p->sent_ns && q.nonce == rng_mix(p->nonce);
 }
 
 /* Some whole requests have come, from the @before th on. */

@@ -64,15 +64,12 @@ static bool relay_moved(struct task *t, size_t n)
 /* True when a whole question is in. */
 static bool relay_asked(struct task *t, struct local *l)
 {
-	size_t i = sizeof l->asked;
+	size_t head = sizeof l->asked;	/* the pattern goes on behind it, as if from 0 */
 
-	memcpy(&l->asked, l->in, sizeof l->asked);
-	while (i < t->param[BYTES] &&
-	       l->in[i] == (unsigned char)(l->asked.nonce >> (i & 7) * 8))
-		i++;
+	memcpy(&l->asked, l->in, head);
 	/* one that waited since before the pass is not late for that */
 	t->unit_ns = l->asked.sent_ns > t->start_ns ? l->asked.sent_ns : t->start_ns;
-	if (i == t->param[BYTES])
+	if (bytes_filled(l->in + head, t->param[BYTES] - head, l->asked.nonce))
 		return true;
 	t->res = -EBADMSG;
 	return false;

@@ -24,6 +24,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/bytes.h"
 #include "base/rng.h"
 #include "base/status.h"
 #include "workloads/op.h"

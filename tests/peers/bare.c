@@ -1,7 +1,7 @@
 /*
  * bare: what the hand would write for this one purpose and no other: a loop of
- * pread() for fread, of write() and read() for pipe, of futex() for futex, against
- * the same file and the same server.  No step, no op, no latency, no check: what is
+ * pread() for fread, of pwrite() and fdatasync() for append, of write() and read()
+ * for pipe, of futex() for futex, against the same file and the same server.  No step, no op, no latency, no check: what is
  * left is the machine's and the server's.
  */
 #include <unistd.h>
@@ -10,7 +10,7 @@
 #include "tool.h"
 #include "workloads/serve.h"
 
-enum { BYTES_MAX = 16384 };
+enum { BYTES_MAX = 16384, RECORDS_BYTES = 1 << 20 };	/* as append's file */
 static unsigned char buf[BYTES_MAX];
 
 /* The reads of one pass; how long they took, or 0 when one failed. */
@@ -23,6 +23,19 @@ static uint64_t loop_pread(const struct pass *p)
 	for (uint64_t i = 0; i < n; i++)
 		if (pread(fd, buf, bytes, (off_t)(rng_at(p->run->seed, i) % blocks * bytes)) !=
 		    (ssize_t)bytes)
+			return 0;
+	return clock_ns() - begin;
+}
+
+/* The records of one pass, each forced to disk. */
+static uint64_t loop_append(const struct pass *p)
+{
+	uint64_t n = tool_units(p), bytes = tool_param(p, "bytes"), begin = clock_ns();
+	int fd = p->run->channel[0].out;
+
+	for (uint64_t i = 0; i < n; i++)
+		if (pwrite(fd, buf, bytes, (off_t)(i % (RECORDS_BYTES / bytes) * bytes)) !=
+		    (ssize_t)bytes || fdatasync(fd) < 0)
 			return 0;
 	return clock_ns() - begin;
 }
@@ -70,13 +83,14 @@ static int bare_run(struct pass *p)
 	if (tool_begin(p) < 0)
 		return -1;
 	ns = needs & 1 << OP_PREAD ? loop_pread(p) :
+	     needs & 1 << OP_SYNC ? loop_append(p) :
 	     needs & 1 << OP_WAIT ? loop_futex(p) : loop_pipe(p);
 	return tool_end(p, (double)ns, 0);
 }
 
 const struct strategy strategy_bare = {
 	.name = "bare",
-	.summary = "a loop written for fread, pipe or futex alone",
+	.summary = "a loop written for fread, append, pipe or futex alone",
 	.max_workers = 1,
 	.engine = "blocking",
 	.streams = STREAMS_ONE,

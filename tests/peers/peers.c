@@ -43,6 +43,7 @@ const struct pair pairs[] = {
 	{ "fread-fio-uring", "fread", "", 32, "async-uring", "", "fio",
 	  "ioengine=io_uring;depth=32;batch=16", 1.15, false },
 	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0, false },
+	{ "append-bare", "append", "prealloc=1", 1, "single", "", "bare", "", 0.97, false },
 	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97, false },
 	{ "futex-bare", "futex", "", 1, "single", "", "bare", "", 0.97, false },
 	{ "pipe-bare-one-cpu", "pipe", "", 1, "single", "", "bare", "", 0.97, true },
