@@ -93,8 +93,9 @@ static const char *lacks_blocks(const struct hearing *h)
 			    r->n, STATS_FLOOR, r->dropped);
 }
 
-/* What the controls of the workload of @cell say against the machine: of what is
- * claimed, or of their wall time when they have none of it. */
+/* What the controls of the workload of @cell say against the machine: whether they
+ * agree in what is claimed (or in wall time, when they have none of it), and whether
+ * the time that the baseline takes is one number. */
 static const char *unrest(const struct hearing *h, const char *cell)
 {
 	const struct dataset *d = h->data;
@@ -102,22 +103,19 @@ static const char *unrest(const struct hearing *h, const char *cell)
 	const struct arm *base = dataset_control(d, h->spec->name, cell, "baseline");
 	const struct arm *twin = dataset_control(d, h->spec->name, cell, "twin");
 	double *x = arena_alloc(h->arena, (d->blocks + 1) * sizeof *x), spread;
-	const struct metric *m = metric_find(h->claim->metric);
 	struct interval v = { NAN, NAN, NAN, NAN };
 
 	if (base && twin)
-		v = contrast_of(d, twin, base, m, h->arena);
-	if (base && twin && isnan(v.lo)) {
-		m = metric_find("wall_ns");
-		v = contrast_of(d, twin, base, m, h->arena);
-	}
+		v = contrast_of(d, twin, base, metric_find(h->claim->metric), h->arena);
+	if (base && twin && isnan(v.lo))
+		v = contrast_of(d, twin, base, metric_find("wall_ns"), h->arena);
 	if (isnan(v.lo))
 		return arena_printf(h->arena, "no A/A control of %.*s: too few blocks",
 				    label, cell);
 	if ((v.lo > 1 || v.hi < 1) && fabs(v.mid - 1) > limit.twin_shift)
 		return arena_printf(h->arena, "not quiet: A/A twin of %.*s is %.3f [%.3f; %.3f]",
 				    label, cell, v.mid, v.lo, v.hi);
-	spread = stats_spread(x, arm_values(d, base, m, x));
+	spread = stats_spread(x, arm_values(d, base, metric_find("wall_ns"), x));
 	if (spread > limit.spread)
 		return arena_printf(h->arena, "not quiet: baseline of %.*s spreads %.3f > %.2f",
 				    label, cell, spread, limit.spread);
