@@ -28,6 +28,9 @@ struct summary {
 	double scaling, scaling_lo, scaling_hi;		/* over itself at 1 */
 	double efficiency, efficiency_lo, efficiency_hi;	/* speedup / workers */
 	double serial, serial_lo, serial_hi;		/* Karp-Flatt */
+	double server_share;		/* of one CPU, of the wall time */
+	uint64_t server_saturated;	/* 1: how fast this is says how fast the
+					 * server is; NONE: there is none of ours */
 };
 extern const struct column summary_columns[];
 

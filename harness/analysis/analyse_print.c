@@ -106,18 +106,35 @@ static void print_twins(const struct contrast *c, size_t n, FILE *out)
 	fputc('\n', out);
 }
 
+/* Where the client is not what was measured. */
+static void print_servers(const struct summary *s, size_t n, FILE *out)
+{
+	size_t served = 0, saturated = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		served += s[i].server_saturated != NONE;
+		saturated += s[i].server_saturated == 1;
+	}
+	if (saturated)
+		fprintf(out, "server saturated in %zu of %zu cells that have one: their speed is "
+			"its own (summary.csv, server_saturated)\n", saturated, served);
+}
+
 int analyse_print(const char *dir, FILE *out, unsigned *fails)
 {
 	struct arena a = { 0 };
-	size_t n, m;
+	size_t n, m, k;
 	struct verdict *v = table_load(arena_printf(&a, "%s/verdicts.csv", dir),
 				       verdict_columns, sizeof *v, &n, &a);
 	struct contrast *c = !v ? NULL :
 		table_load(arena_printf(&a, "%s/contrasts.csv", dir),
 			   contrast_columns, sizeof *c, &m, &a);
+	struct summary *s = !c ? NULL :
+		table_load(arena_printf(&a, "%s/summary.csv", dir),
+			   summary_columns, sizeof *s, &k, &a);
 	struct line *l;
 
-	if (c) {
+	if (s) {
 		l = arena_alloc(&a, (n + 1) * sizeof *l);
 		l[0] = heading;
 		for (size_t i = 0; i < n; i++)
@@ -125,8 +142,9 @@ int analyse_print(const char *dir, FILE *out, unsigned *fails)
 		print_lines(l, n + 1, out);
 		print_counts(v, n, out);
 		print_twins(c, m, out);
+		print_servers(s, k, out);
 		*fails = count(v, n, "FAILS");
 	}
 	arena_release(&a);
-	return c ? 0 : -1;
+	return s ? 0 : -1;
 }

@@ -52,8 +52,15 @@ const struct column summary_columns[] = {
 	{ "serial", FIELD_REAL, AT(serial), "1", "serial fraction after Karp and Flatt" },
 	{ "serial_lo", FIELD_REAL, AT(serial_lo), "1", "its interval: lower end" },
 	{ "serial_hi", FIELD_REAL, AT(serial_hi), "1", "its interval: upper end" },
+	{ "server_share", FIELD_REAL, AT(server_share), "1",
+	  "CPU time of the server over wall time, median" },
+	{ "server_saturated", FIELD_WHOLE, AT(server_saturated), "",
+	  "1: the server had no CPU time left, and set the speed" },
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
+
+/* A server that computes for so much of the time, or more, sets the pace. */
+static const double saturated = 0.95;
 
 /* Medians over trials that are copied as they are. */
 static const struct {
@@ -69,6 +76,7 @@ static const struct {
 	{ "max_ns", AT(max_ns) },
 	{ "spawn_ns", AT(spawn_ns) },
 	{ "join_ns", AT(join_ns) },
+	{ "server_share", AT(server_share) },
 };
 
 static void describe(struct summary *s, const struct trial *t)
@@ -112,6 +120,7 @@ static void measure(struct summary *s, const struct dataset *d, const struct arm
 		n = arm_values(d, c, metric_find(medians[i].metric), x);
 		*to = stats_median(x, n);
 	}
+	s->server_saturated = isnan(s->server_share) ? NONE : s->server_share >= saturated;
 }
 
 static void scale(struct summary *s, struct interval speedup, struct interval scaling)

@@ -117,6 +117,25 @@ static void test_scaling(void **state)
 	assert_true(isnan(base->p99_ns));
 }
 
+/* Who is faster cannot be told where the server is as fast as it can be. */
+static void test_saturated(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	for (uint64_t b = 1; b <= 9; b++) {
+		struct sample *one = study_find(s, ONE, 0, b), *two = study_find(s, TWO, 0, b);
+
+		one->m.server_cpu_ns = one->m.wall_ns * 94 / 100;
+		two->m.server_cpu_ns = two->m.wall_ns * 96 / 100;
+	}
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_int_equal(study_summary(s, ONE, "cell")->server_saturated, 0);
+	assert_int_equal(study_summary(s, TWO, "cell")->server_saturated, 1);
+	assert_true(fabs(study_summary(s, TWO, "cell")->server_share - .96) < 1e-6);
+	assert_true(study_summary(s, BASE, "baseline")->server_saturated == NONE);
+}
+
 static void test_oversubscribed(void **state)
 {
 	struct study *s = *state;
@@ -362,7 +381,7 @@ static void test_empty(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed),
+		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed), T(test_saturated),
 		T(test_passes), T(test_floor), T(test_dropped), T(test_invalid_pass), T(test_second_try),
 		T(test_control), T(test_barred), T(test_disagreement), T(test_refused), T(test_order),
 		T(test_empty),

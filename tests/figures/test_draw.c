@@ -166,6 +166,7 @@ static struct summary cell(const char *experiment, const char *name,
 		.scaling = NAN, .scaling_lo = NAN, .scaling_hi = NAN,
 		.efficiency = speedup, .efficiency_lo = NAN, .efficiency_hi = NAN,
 		.serial = NAN, .serial_lo = NAN, .serial_hi = NAN,
+		.server_share = NAN, .server_saturated = NONE,
 	};
 }
 
