@@ -113,10 +113,11 @@ $(BUILD)/samework-test: $(OBJ) $(FAULT) $(BUILD)/obj/workloads-test.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ \
 		$(filter-out %/workloads.o,$^) $(LDLIBS)
-$(BUILD)/tests/%: tests/%.c $(LIB)
+$(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(CFLAGS) $(OPENMP) -Itests -MMD -MP -o $@ $< $(LIB) $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(OPENMP) -o $@ $^ $(LDLIBS) -lcmocka
+$(BUILD)/obj/tests/%.o: EXTRA = -Itests
 $(BUILD)/obj/harness/strategies/openmp.o: EXTRA = $(OPENMP)
 $(BUILD)/obj/harness/strategies/openmp_default.o: EXTRA = $(OPENMP)
 $(BUILD)/obj/harness/engines/uring%: EXTRA = $(URING)
@@ -154,4 +155,4 @@ $(BUILD)/strategies.c: scripts/registry.sh harness/strategies $(wildcard harness
 .SECONDARY:
 
 include $(PARTS)
--include $(OBJ:.o=.d) $(FAULT:.o=.d) $(TESTS:=.d)
+-include $(OBJ:.o=.d) $(FAULT:.o=.d) $(TESTS:$(BUILD)/tests/%=$(BUILD)/obj/tests/%.d)

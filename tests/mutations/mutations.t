@@ -1,6 +1,7 @@
 #!/bin/sh
 # mutations.t [NAME...] - plant the bugs of tests/mutations/list, one at a time,
-# in a copy of the tree: the test named beside each must turn red.  TAP.
+# in a copy of the tree: the test named beside each must turn red.  A NAME is of a
+# bug, or of a folder of tests.  TAP.
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD list=$PWD/tests/mutations/list tab=$(printf '\t')
 mkdir -p build && tree=$(mktemp -d "$root/build/mutants.XXXXXX") || exit 2
@@ -48,9 +49,11 @@ plant() {
 	take_out "$2"
 }
 
-grep -v '^#' "$list" | grep . | while IFS=$tab read -r name rest; do
-	case " $* " in "  " | *" $name "*) printf '%s\t%s\n' "$name" "$rest" ;; esac
-done >planted
+grep -v '^#' "$list" | grep . | awk -F'\t' -v names="$*" '
+	BEGIN { n = split(names, name, " "); for (i in name) chosen[name[i]] }
+	{ split($4, part, "/") }
+	!n || $1 in chosen || part[1] in chosen' >planted
+[ -s planted ] || { echo "mutations.t: no bug and no folder is called so: $*" >&2; exit 2; }
 cut -f4 planted | sort -u >greens
 while read -r test part; do
 	# what is red without a bug proves nothing

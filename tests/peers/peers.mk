@@ -16,7 +16,7 @@ peers-run: $(BUILD)/peers
 $(BUILD)/peers: $(PEERS_OBJ) $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $(filter-out %/strategies.o,$^) $(LDLIBS)
-$(BUILD)/obj/tests/peers/%.o: EXTRA = -Itests/gbench
+$(BUILD)/obj/tests/peers/%.o: EXTRA = -Itests -Itests/gbench
 $(BUILD)/strategies-peers.c: scripts/registry.sh harness/strategies \
 		$(wildcard harness/strategies/*.c) $(PEERS_STRATEGIES)
 	@mkdir -p $(@D)
