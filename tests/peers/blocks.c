@@ -10,14 +10,15 @@
 #include "peer.h"
 
 #define FIELD(name, kind, unit, help) \
-	{ #name, kind, offsetof(struct block, name), unit, help }
+	{ #name, kind, offsetof(struct round, name), unit, help }
 
-const struct column block_columns[] = {
-	FIELD(block, FIELD_WHOLE, "", "in which both sides ran, one after the other"),
+const struct column round_columns[] = {
+	FIELD(block, FIELD_WHOLE, "", "in which every pair runs"),
+	FIELD(round, FIELD_WHOLE, "", "of the block: both sides, one after the other"),
 	FIELD(pair, FIELD_TEXT, "", "what is compared"),
 	FIELD(units, FIELD_WHOLE, "", "that each side did in its pass"),
 	FIELD(seed, FIELD_WHOLE, "", "of the order and of the data"),
-	FIELD(ours_ns, FIELD_REAL, "ns", "a unit, ours; empty: disturbed in every try"),
+	FIELD(ours_ns, FIELD_REAL, "ns", "a unit, ours; empty: disturbed"),
 	FIELD(theirs_ns, FIELD_REAL, "ns", "a unit, theirs; likewise"),
 	FIELD(ours_cpu_ns, FIELD_REAL, "ns", "CPU time a unit, ours; likewise"),
 	FIELD(theirs_cpu_ns, FIELD_REAL, "ns", "CPU time a unit, theirs; likewise"),
@@ -25,7 +26,7 @@ const struct column block_columns[] = {
 };
 
 /* One write, so that a reader sees whole lines; then to disk. */
-static int put(struct blocks *s, const struct block *row)
+static int put(struct blocks *s, const struct round *row, size_t rows)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -33,10 +34,10 @@ static int put(struct blocks *s, const struct block *row)
 	int rc = -1;
 
 	if (f) {
-		if (row)
-			table_row(f, block_columns, row);
-		else
-			table_header(f, block_columns);
+		if (!rows)
+			table_header(f, round_columns);
+		for (size_t i = 0; i < rows; i++)
+			table_row(f, round_columns, &row[i]);
 		if (!fclose(f))
 			rc = write(s->fd, text, n) == (ssize_t)n ? fdatasync(s->fd) : -1;
 	}
@@ -44,7 +45,7 @@ static int put(struct blocks *s, const struct block *row)
 	return rc < 0 ? fail_errno("%s", s->path) : 0;
 }
 
-int blocks_open(struct blocks *s, const char *dir, const struct block **old, size_t *n,
+int blocks_open(struct blocks *s, const char *dir, const struct round **old, size_t *n,
 		struct arena *a)
 {
 	struct stat st;
@@ -55,8 +56,8 @@ int blocks_open(struct blocks *s, const char *dir, const struct block **old, siz
 	if (s->fd < 0 || fstat(s->fd, &st) < 0)
 		return fail_errno("%s", s->path);
 	if (!st.st_size)
-		return put(s, NULL);
-	*old = table_load(s->path, block_columns, sizeof **old, n, a);
+		return put(s, NULL, 0);
+	*old = table_load(s->path, round_columns, sizeof **old, n, a);
 	if (!*old)
 		return -1;
 	for (size_t i = 0; i < *n; i++)
@@ -66,9 +67,9 @@ int blocks_open(struct blocks *s, const char *dir, const struct block **old, siz
 	return 0;
 }
 
-int blocks_append(struct blocks *s, const struct block *row)
+int blocks_append(struct blocks *s, const struct round *row, size_t n)
 {
-	return put(s, row);
+	return n ? put(s, row, n) : 0;
 }
 
 void blocks_close(struct blocks *s)

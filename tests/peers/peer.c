@@ -15,16 +15,16 @@ const struct column peer_columns[] = {
 	FIELD(ours, FIELD_TEXT, "", "our workload and strategy"),
 	FIELD(theirs, FIELD_TEXT, "", "the other one and its version"),
 	FIELD(server, FIELD_TEXT, "", "the real server that both ask"),
-	FIELD(n, FIELD_WHOLE, "", "blocks in which neither side was disturbed"),
+	FIELD(n, FIELD_WHOLE, "", "blocks with rounds enough in which neither side was disturbed"),
 	FIELD(ours_per_s, FIELD_REAL, "", "median units a second, ours"),
 	FIELD(theirs_per_s, FIELD_REAL, "", "and theirs"),
-	FIELD(ratio, FIELD_REAL, "1", "median over blocks of our speed over theirs"),
+	FIELD(ratio, FIELD_REAL, "1", "our speed over theirs: median over blocks of the median over rounds"),
 	FIELD(lo, FIELD_REAL, "1", "lower end of its interval; empty below 6 blocks"),
 	FIELD(hi, FIELD_REAL, "1", "upper end"),
 	FIELD(level, FIELD_REAL, "1", "exact coverage of the interval"),
 	FIELD(ours_cpu_ns, FIELD_REAL, "ns", "median CPU time a unit, ours"),
 	FIELD(theirs_cpu_ns, FIELD_REAL, "ns", "and theirs"),
-	FIELD(cpu_ratio, FIELD_REAL, "1", "median over blocks of their CPU time over ours"),
+	FIELD(cpu_ratio, FIELD_REAL, "1", "likewise, their CPU time over ours"),
 	FIELD(cpu_lo, FIELD_REAL, "1", "lower end of its interval"),
 	FIELD(cpu_hi, FIELD_REAL, "1", "upper end"),
 	FIELD(goal, FIELD_REAL, "1", "what it is to be at least"),
@@ -43,43 +43,64 @@ static const char *verdict(const struct peer *p)
 	return p->lo >= p->goal ? "HOLDS" : p->hi < p->goal ? "FAILS" : "UNCLEAR";
 }
 
-/* Pack the blocks in which both are known; how many. */
-static size_t pack(double *ours, double *theirs, size_t n, struct interval *i)
+struct speeds peer_speeds(const double *ours, const double *theirs, size_t n)
 {
-	double ratio[BLOCKS_MAX];
+	double a[ROUNDS_MAX], b[ROUNDS_MAX], ratio[ROUNDS_MAX];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(ours[i]) || isnan(theirs[i]))
+			continue;
+		a[kept] = ours[i];
+		b[kept] = theirs[i];
+		ratio[kept++] = theirs[i] / ours[i];
+	}
+	if (kept < ROUNDS / 2)
+		return (struct speeds){ NAN, NAN, NAN };
+	return (struct speeds){ stats_median(a, kept), stats_median(b, kept),
+				stats_median(ratio, kept) };
+}
+
+/* The same over blocks, with the interval of the ratio; how many count. */
+static size_t over_blocks(const struct speeds *block, size_t n, struct speeds *f,
+			  struct interval *i)
+{
+	double ours[BLOCKS_MAX], theirs[BLOCKS_MAX], ratio[BLOCKS_MAX];
 	size_t kept = 0;
 
 	for (size_t b = 0; b < n; b++) {
-		if (isnan(ours[b]) || isnan(theirs[b]))
+		if (isnan(block[b].ratio))
 			continue;
-		ours[kept] = ours[b];
-		theirs[kept] = theirs[b];
-		ratio[kept++] = theirs[b] / ours[b];
+		ours[kept] = block[b].ours;
+		theirs[kept] = block[b].theirs;
+		ratio[kept++] = block[b].ratio;
 	}
 	*i = stats_order_interval(ratio, kept);
+	*f = (struct speeds){ stats_median(ours, kept), stats_median(theirs, kept), i->mid };
 	return kept;
 }
 
-void peer_judge_cpu(struct peer *p, double *ours, double *theirs, size_t n)
+void peer_judge_cpu(struct peer *p, const struct speeds *block, size_t n)
 {
 	struct interval i;
-	size_t kept = pack(ours, theirs, n, &i);
+	struct speeds f;
 
-	p->ours_cpu_ns = stats_median(ours, kept);
-	p->theirs_cpu_ns = stats_median(theirs, kept);
+	over_blocks(block, n, &f, &i);
+	p->ours_cpu_ns = f.ours;
+	p->theirs_cpu_ns = f.theirs;
 	p->cpu_ratio = i.mid;
 	p->cpu_lo = i.lo;
 	p->cpu_hi = i.hi;
 }
 
-void peer_judge(struct peer *p, double *ours, double *theirs, size_t n)
+void peer_judge(struct peer *p, const struct speeds *block, size_t n)
 {
 	struct interval i;
-	size_t kept = pack(ours, theirs, n, &i);
+	struct speeds f;
 
-	p->n = kept;
-	p->ours_per_s = 1e9 / stats_median(ours, kept);
-	p->theirs_per_s = 1e9 / stats_median(theirs, kept);
+	p->n = over_blocks(block, n, &f, &i);
+	p->ours_per_s = 1e9 / f.ours;
+	p->theirs_per_s = 1e9 / f.theirs;
 	p->ratio = i.mid;
 	p->lo = i.lo;
 	p->hi = i.hi;

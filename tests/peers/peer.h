@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/table.h"
 
-enum { BLOCKS_MAX = 99 };
+enum { BLOCKS_MAX = 99, ROUNDS = 4, ROUNDS_MAX = 2 * ROUNDS };
 
 /* What is compared: the workload, and the two strategies that it runs under. */
 struct pair {
@@ -18,6 +18,8 @@ struct pair {
 	const char *ours, *our_options;
 	const char *theirs, *their_options;
 	double goal;		/* how much faster we are to be; NaN: no goal */
+	unsigned pass_ms;	/* long enough for who starts slowly, or knows only
+				 * seconds */
 	bool one_cpu;		/* the server is on the client's CPU: no wake-up of
 				 * an idle one, which is most of what is measured
 				 * else, and not ours */
@@ -41,13 +43,21 @@ struct peer {
 };
 extern const struct column peer_columns[];
 
-/* Of @n blocks, at most BLOCKS_MAX, in each of which we took ours[i] ns per unit
- * and they theirs[i], fill in the figures and the verdict; a block with a NaN does
- * not count.  Packs and sorts both. */
-void peer_judge(struct peer *p, double *ours, double *theirs, size_t n);
+/* A block: medians over its rounds.  All NaN: it does not count. */
+struct speeds {
+	double ours, theirs;	/* ns a unit */
+	double ratio;		/* theirs over ours, in the same round */
+};
+
+/* Of @n rounds, at most ROUNDS_MAX, in each of which we took ours[i] ns a unit and
+ * they theirs[i]; a round with a NaN is left out, and half of ROUNDS must be left. */
+struct speeds peer_speeds(const double *ours, const double *theirs, size_t n);
+
+/* Of @n blocks, at most BLOCKS_MAX, fill in the figures and the verdict. */
+void peer_judge(struct peer *p, const struct speeds *block, size_t n);
 
 /* Likewise of the CPU time that each had, which nobody is to reach. */
-void peer_judge_cpu(struct peer *p, double *ours, double *theirs, size_t n);
+void peer_judge_cpu(struct peer *p, const struct speeds *block, size_t n);
 
 /* For people: the heads of the columns, and a line. */
 void peer_print_head(FILE *out);

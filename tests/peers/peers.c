@@ -7,13 +7,15 @@
  * Both sides are trials under the same supervisor: the same workload sets up the
  * same server or file, and either one of our strategies runs its tasks, or one in
  * this folder lets wrk, redis-benchmark, fio or a bare loop do as much, pinned to
- * the same CPU.  In a block every pair runs once, its sides one right after the
- * other, all in random order; the figure is the median over blocks of the in-block
- * ratio of speeds.  A side that the rules of validity call disturbed is measured
- * again with its other side, twice at most; then the block does not count.
+ * the same CPU.  In a block every pair runs, in random order, for some rounds: short
+ * passes of both sides, one right after the other, and the other way round the next
+ * time, because a shared machine changes its speed within a second.  A block's figure
+ * is the median over its rounds of the in-round ratio of speeds; the figure is the
+ * median over blocks.  A round in which the rules of validity call a side disturbed
+ * is left out and another one made, as many again at most.
  *
- * Every pair of times goes to DIR/blocks.csv as soon as it is known: the same command
- * with the same DIR goes on where an earlier one was stopped, with its seed.
+ * Every block of a pair goes to DIR/blocks.csv as soon as it is known: the same
+ * command with the same DIR goes on where an earlier one was stopped, with its seed.
  *
  * Prints the table; DIR/peers.csv has it too, and DIR/figures/peers.svg shows it.
  * Exit: 0 every goal HOLDS, 4 one FAILS, 3 one is UNCLEAR; otherwise as the program.
@@ -32,28 +34,27 @@
 #include "pipeline/trial.h"
 
 const struct pair pairs[] = {
-	{ "http-16", "http", "", 16, "async-epoll", "", "wrk", "", 1.05, false },
-	{ "http-64", "http", "", 64, "async-epoll", "", "wrk", "", 1.05, false },
-	{ "http-16-uring", "http", "", 16, "async-uring", "", "wrk", "", 1.05, false },
-	{ "http-64-uring", "http", "", 64, "async-uring", "", "wrk", "", 1.05, false },
-	{ "redis-p1", "redis", "", 50, "async-epoll", "", "redis-benchmark", "", 1.6, false },
-	{ "redis-p16", "redis", "pipeline=16", 50, "async-epoll", "", "redis-benchmark", "", 1.0, false },
-	{ "fread-fio", "fread", "", 1, "single", "", "fio", "", 1.25, false },
-	{ "fread-bare", "fread", "", 1, "single", "", "bare", "", 0.9, false },
+	{ "http-16", "http", "", 16, "async-epoll", "", "wrk", "", 1.05, 1000, false },
+	{ "http-64", "http", "", 64, "async-epoll", "", "wrk", "", 1.05, 1000, false },
+	{ "http-16-uring", "http", "", 16, "async-uring", "", "wrk", "", 1.05, 1000, false },
+	{ "http-64-uring", "http", "", 64, "async-uring", "", "wrk", "", 1.05, 1000, false },
+	{ "redis-p1", "redis", "", 50, "async-epoll", "", "redis-benchmark", "", 1.6, 200, false },
+	{ "redis-p16", "redis", "pipeline=16", 50, "async-epoll", "", "redis-benchmark", "", 1.0, 200, false },
+	{ "fread-fio", "fread", "", 1, "single", "", "fio", "", 1.25, 200, false },
+	{ "fread-bare", "fread", "", 1, "single", "", "bare", "", 0.9, 200, false },
 	{ "fread-fio-uring", "fread", "", 32, "async-uring", "", "fio",
-	  "ioengine=io_uring;depth=32;batch=16", 1.15, false },
-	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0, false },
-	{ "append-bare", "append", "prealloc=1", 1, "single", "", "bare", "", 0.97, false },
-	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97, false },
-	{ "futex-bare", "futex", "", 1, "single", "", "bare", "", 0.97, false },
-	{ "pipe-bare-one-cpu", "pipe", "", 1, "single", "", "bare", "", 0.97, true },
-	{ "futex-bare-one-cpu", "futex", "", 1, "single", "", "bare", "", 0.97, true },
-	{ "epoll-libuv", "echo", "", 64, "async-epoll", "", "async-uv", "", NAN, false },
+	  "ioengine=io_uring;depth=32;batch=16", 1.15, 200, false },
+	{ "append-fio", "append", "prealloc=1", 1, "single", "", "fio", "", 1.0, 200, false },
+	{ "append-bare", "append", "prealloc=1", 1, "single", "", "bare", "", 0.97, 200, false },
+	{ "pipe-bare", "pipe", "", 1, "single", "", "bare", "", 0.97, 200, false },
+	{ "futex-bare", "futex", "", 1, "single", "", "bare", "", 0.97, 200, false },
+	{ "pipe-bare-one-cpu", "pipe", "", 1, "single", "", "bare", "", 0.97, 200, true },
+	{ "futex-bare-one-cpu", "futex", "", 1, "single", "", "bare", "", 0.97, 200, true },
+	{ "epoll-libuv", "echo", "", 64, "async-epoll", "", "async-uv", "", NAN, 200, false },
 	{ .name = NULL }
 };
 
-enum { PAIRS_MAX = 32, TRIES = 3, SIZES = 8, OURS = 0, THEIRS = 1 };
-static const uint64_t PASS_NS = 500 * NS_PER_MS;
+enum { PAIRS_MAX = 32, SIZES = 12, OURS = 0, THEIRS = 1 };
 
 struct contest {
 	const char *dir, *plots;
@@ -66,8 +67,8 @@ struct contest {
 	const struct pair *pair[PAIRS_MAX];
 	struct trial trial[PAIRS_MAX][2];
 	struct peer peer[PAIRS_MAX];
-	double ns[PAIRS_MAX][2][BLOCKS_MAX];	/* per unit; NaN: disturbed */
-	double cpu_ns[PAIRS_MAX][2][BLOCKS_MAX];	/* likewise */
+	struct speeds speed[PAIRS_MAX][BLOCKS_MAX];
+	struct speeds cpu[PAIRS_MAX][BLOCKS_MAX];
 	bool known[PAIRS_MAX][BLOCKS_MAX];	/* measured, now or before */
 };
 
@@ -113,25 +114,30 @@ static struct trial trial_of(const struct contest *c, const struct pair *p, int 
 	};
 }
 
-/* Find how many units of pair @k we do in a pass, and what is right then.  Both
- * sides do as many, but for who knows only seconds. */
+/* Find how many units of pair @k we do in a pass, and what is right then; one that
+ * is long for once, because somebody was in the way, does not decide.  Both sides do
+ * as many, but for who knows only seconds. */
 static enum code find_size(struct contest *c, unsigned k)
 {
 	struct trial *t = &c->trial[k][OURS];
+	uint64_t pass_ns = (uint64_t)c->pair[k]->pass_ms * NS_PER_MS;
 	enum code code = CODE_OK;
 	struct ending e = { 0 };
-	uint64_t wall = 0;
+	unsigned enough = 0;
 	double ns;
 
-	for (int i = 0; code == CODE_OK && !skipped(c, k) && i < SIZES && wall < PASS_NS / 2; i++) {
-		if (i)
-			t->units = t->units * (wall < PASS_NS / 100 ? 50 : PASS_NS / wall + 1);
+	for (int i = 0; code == CODE_OK && !skipped(c, k) && i < SIZES && enough < 2; i++) {
+		uint64_t wall;
+
 		code = measure(c, k, OURS, &ns, &e);
-		wall = e.report.m[0].wall_ns;
 		if (code == CODE_OK && !skipped(c, k) && !e.report.reps) {
 			c->peer[k].reason = "its first trial failed";
 			c->peer[k].verdict = "UNCLEAR";
 		}
+		wall = e.report.m[0].wall_ns;
+		enough = wall < pass_ns / 2 ? 0 : enough + 1;
+		if (!enough && i + 1 < SIZES)
+			t->units *= wall < pass_ns / 50 ? 50 : pass_ns / wall + 1;
 	}
 	if (code != CODE_OK || skipped(c, k))
 		return code;
@@ -179,33 +185,64 @@ static double cpu_of(double ns, const struct ending *e)
 	return isnan(ns) ? NAN : (double)(m->user_ns + m->sys_ns) / (double)m->units;
 }
 
-/* Both sides of pair @k, in the order that @seed gives, until neither is disturbed. */
-static enum code measure_pair(struct contest *c, unsigned k, uint64_t block, uint64_t seed)
+/* The figures of a block of pair @k, of its @n rounds. */
+static void conclude_block(struct contest *c, unsigned k, const struct round *row, size_t n)
+{
+	double ns[2][ROUNDS_MAX], cpu_ns[2][ROUNDS_MAX];
+	uint64_t b = row[0].block - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		ns[OURS][i] = row[i].ours_ns;
+		ns[THEIRS][i] = row[i].theirs_ns;
+		cpu_ns[OURS][i] = row[i].ours_cpu_ns;
+		cpu_ns[THEIRS][i] = row[i].theirs_cpu_ns;
+	}
+	c->speed[k][b] = peer_speeds(ns[OURS], ns[THEIRS], n);
+	c->cpu[k][b] = peer_speeds(cpu_ns[OURS], cpu_ns[THEIRS], n);
+	c->known[k][b] = true;
+}
+
+/* Both sides of pair @k, @first first. */
+static enum code measure_round(struct contest *c, unsigned k, int first, struct round *row)
 {
 	enum code code = CODE_OK;
-	bool quiet = false;
+	double ns[2] = { NAN, NAN }, cpu_ns[2] = { NAN, NAN };
 	struct ending e;
-	unsigned side[2];
 
-	for (unsigned n = 0; code == CODE_OK && !quiet && n < TRIES; n++) {
-		quiet = true;
-		interleave_shuffle(side, 2, rng_at(seed, n));
-		for (unsigned s = 0; code == CODE_OK && !skipped(c, k) && s < 2; s++) {
-			code = measure(c, k, (int)side[s], &c->ns[k][side[s]][block], &e);
-			c->cpu_ns[k][side[s]][block] = cpu_of(c->ns[k][side[s]][block], &e);
-			quiet &= !isnan(c->ns[k][side[s]][block]);
-		}
-		quiet |= skipped(c, k);
+	for (int i = 0; code == CODE_OK && !skipped(c, k) && i < 2; i++) {
+		int side = first ^ i;
+
+		code = measure(c, k, side, &ns[side], &e);
+		cpu_ns[side] = cpu_of(ns[side], &e);
 	}
-	if (code != CODE_OK || skipped(c, k))
+	row->ours_ns = ns[OURS];
+	row->theirs_ns = ns[THEIRS];
+	row->ours_cpu_ns = cpu_ns[OURS];
+	row->theirs_cpu_ns = cpu_ns[THEIRS];
+	return code;
+}
+
+/* A block of pair @k; @seed says who is first. */
+static enum code measure_block(struct contest *c, unsigned k, uint64_t block, uint64_t seed)
+{
+	enum code code = CODE_OK;
+	struct round row[ROUNDS_MAX];
+	unsigned n = 0;
+
+	for (unsigned quiet = 0; code == CODE_OK && quiet < ROUNDS && n < ROUNDS_MAX; n++) {
+		row[n] = (struct round){
+			.block = block + 1, .round = n + 1, .pair = c->pair[k]->name,
+			.units = c->trial[k][OURS].units, .seed = c->seed,
+		};
+		code = measure_round(c, k, (int)((seed + n) & 1), &row[n]);
+		if (skipped(c, k))
+			return code;
+		quiet += !isnan(row[n].ours_ns) && !isnan(row[n].theirs_ns);
+	}
+	if (code != CODE_OK)
 		return code;
-	c->known[k][block] = true;
-	return blocks_append(&c->kept, &(struct block){
-		.block = block + 1, .pair = c->pair[k]->name, .seed = c->seed,
-		.units = c->trial[k][OURS].units, .ours_ns = c->ns[k][OURS][block],
-		.theirs_ns = c->ns[k][THEIRS][block], .ours_cpu_ns = c->cpu_ns[k][OURS][block],
-		.theirs_cpu_ns = c->cpu_ns[k][THEIRS][block],
-	}) < 0 ? CODE_STORE : CODE_OK;
+	conclude_block(c, k, row, n);
+	return blocks_append(&c->kept, row, n) < 0 ? CODE_STORE : CODE_OK;
 }
 
 static enum code measure_all(struct contest *c)
@@ -220,35 +257,42 @@ static enum code measure_all(struct contest *c)
 		for (unsigned i = 0; code == CODE_OK && i < c->n; i++) {
 			progress_show(&progress, b + 1, c->pair[order[i]]->name);
 			if (!skipped(c, order[i]) && !c->known[order[i]][b])
-				code = measure_pair(c, order[i], b,
-						    rng_at(c->seed, (b + 1) << 16 | order[i]));
+				code = measure_block(c, order[i], b,
+						     rng_at(c->seed, (b + 1) << 16 | order[i]));
 		}
 	}
 	progress_end(&progress);
 	return code;
 }
 
+/* The rounds that are of the same block of the same pair as the first of @n. */
+static size_t block_length(const struct round *row, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && i < ROUNDS_MAX && row[i].block == row[0].block &&
+	       !strcmp(row[i].pair, row[0].pair))
+		i++;
+	return i;
+}
+
 /* What was measured before in this folder is not measured again. */
 static enum code take_over(struct contest *c)
 {
-	size_t n;
-	const struct block *old;
+	const struct round *old;
+	size_t n, length;
 
 	for (unsigned k = 0; k < c->n; k++)
 		for (unsigned b = 0; b < BLOCKS_MAX; b++)
-			c->ns[k][OURS][b] = c->ns[k][THEIRS][b] =
-				c->cpu_ns[k][OURS][b] = c->cpu_ns[k][THEIRS][b] = NAN;
+			c->speed[k][b] = c->cpu[k][b] = (struct speeds){ NAN, NAN, NAN };
 	if (blocks_open(&c->kept, c->dir, &old, &n, &c->arena) < 0)
 		return CODE_STORE;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i += length) {
+		length = block_length(&old[i], n - i);
 		for (unsigned k = 0; k < c->n; k++)
-			if (!strcmp(c->pair[k]->name, old[i].pair) && old[i].block <= c->blocks) {
-				c->ns[k][OURS][old[i].block - 1] = old[i].ours_ns;
-				c->ns[k][THEIRS][old[i].block - 1] = old[i].theirs_ns;
-				c->cpu_ns[k][OURS][old[i].block - 1] = old[i].ours_cpu_ns;
-				c->cpu_ns[k][THEIRS][old[i].block - 1] = old[i].theirs_cpu_ns;
-				c->known[k][old[i].block - 1] = true;
-			}
+			if (!strcmp(c->pair[k]->name, old[i].pair) && old[i].block <= c->blocks)
+				conclude_block(c, k, &old[i], length);
+	}
 	if (n && c->seed_given && c->seed != old[0].seed) {
 		fail("%s was begun with seed %lu", c->kept.path, old[0].seed);
 		return CODE_USAGE;
@@ -272,8 +316,8 @@ static enum code conclude(struct contest *c)
 		struct peer *p = &c->peer[k];
 
 		if (!skipped(c, k)) {
-			peer_judge(p, c->ns[k][OURS], c->ns[k][THEIRS], c->blocks);
-			peer_judge_cpu(p, c->cpu_ns[k][OURS], c->cpu_ns[k][THEIRS], c->blocks);
+			peer_judge(p, c->speed[k], c->blocks);
+			peer_judge_cpu(p, c->cpu[k], c->blocks);
 		}
 		table_row(f, peer_columns, p);
 		peer_print(p, stdout);

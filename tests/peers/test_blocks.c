@@ -11,8 +11,12 @@
 static void blocks_are_kept(void **state)
 {
 	char dir[] = "/tmp/samework-test-XXXXXX", path[64];
+	const struct round row[] = {
+		{ 1, 1, "x", 500, 7, 80, 100, 60, 90 },
+		{ 1, 2, "x", 500, 7, NAN, 100, NAN, 90 },
+	};
 	struct arena a = { 0 };
-	const struct block *old;
+	const struct round *old;
 	struct blocks s;
 	size_t n;
 	FILE *f;
@@ -22,18 +26,18 @@ static void blocks_are_kept(void **state)
 	snprintf(path, sizeof path, "%s/blocks.csv", dir);
 	assert_int_equal(blocks_open(&s, dir, &old, &n, &a), 0);
 	assert_int_equal(n, 0);
-	assert_int_equal(blocks_append(&s, &(struct block){ 1, "x", 500, 7, 80, 100, 60, 90 }), 0);
-	assert_int_equal(blocks_append(&s, &(struct block){ 2, "x", 500, 7, NAN, 100, NAN, 90 }), 0);
+	assert_int_equal(blocks_append(&s, row, 2), 0);
+	assert_int_equal(blocks_append(&s, row, 0), 0);
 	blocks_close(&s);
 	assert_int_equal(blocks_open(&s, dir, &old, &n, &a), 0);
 	assert_int_equal(n, 2);
-	assert_true(old[0].ours_ns == 80 && old[0].seed == 7 && old[1].block == 2);
+	assert_true(old[0].ours_ns == 80 && old[0].seed == 7 && old[1].round == 2);
 	assert_true(isnan(old[1].ours_ns) && old[1].theirs_ns == 100);
 	assert_true(old[0].ours_cpu_ns == 60 && old[0].theirs_cpu_ns == 90);
 	blocks_close(&s);
 	f = fopen(path, "a");
 	assert_non_null(f);
-	fputs("100,x,500,7,1,1,1,1\n", f);
+	fputs("100,1,x,500,7,1,1,1,1\n", f);
 	fclose(f);
 	assert_int_equal(blocks_open(&s, dir, &old, &n, &a), -1);
 	blocks_close(&s);

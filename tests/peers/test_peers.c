@@ -126,15 +126,31 @@ static void what_fails_is_said(void **state)
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);	/* nobody is left */
 }
 
-/* Six pairs: we take 80 .. 85 ns, they 100: 100 / 85 .. 100 / 80. */
+/* Six blocks that count: we take 80 .. 85 ns, they 100: 100 / 85 .. 100 / 80. */
 static struct peer judged(double goal, size_t n)
 {
-	double ours[] = { 80, 81, NAN, 82, 83, 84, 85 };
-	double theirs[] = { 100, 100, 1, 100, 100, 100, 100 };
+	static const double ours[] = { 80, 81, NAN, 82, 83, 84, 85 };
+	struct speeds block[7];
 	struct peer p = { .name = "x", .goal = goal };
 
-	peer_judge(&p, ours, theirs, n);
+	for (size_t i = 0; i < 7; i++)
+		block[i] = (struct speeds){ ours[i], 100, 100 / ours[i] };
+	peer_judge(&p, block, n);
 	return p;
+}
+
+/* What counts is who was faster in the same round, not in the same block. */
+static void rounds_are_compared(void **state)
+{
+	static const double ours[] = { 10, 50, 20, NAN, 90 }, theirs[] = { 20, 40, 40, 1, NAN };
+	struct speeds f = peer_speeds(ours, theirs, 5);
+
+	(void)state;
+	assert_true(f.ours == 20 && f.theirs == 40 && f.ratio == 2);
+	f = peer_speeds(ours, theirs, 1);
+	assert_true(isnan(f.ours) && isnan(f.theirs) && isnan(f.ratio));	/* too few */
+	f = peer_speeds(ours + 2, theirs + 2, 3);
+	assert_true(isnan(f.ratio));
 }
 
 static void pairs_are_judged(void **state)
@@ -164,6 +180,7 @@ int main(void)
 		cmocka_unit_test(fio_is_understood),
 		cmocka_unit_test(output_is_kept),
 		cmocka_unit_test(what_fails_is_said),
+		cmocka_unit_test(rounds_are_compared),
 		cmocka_unit_test(pairs_are_judged),
 	};
 

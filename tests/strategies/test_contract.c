@@ -6,8 +6,9 @@
  * cores) as a real trial: this program executes itself as the supervisor
  * executes samework.  CONTRACT_STRATEGIES="fine gil" keeps only those, for the
  * builds whose race detector does not understand the others, CONTRACT_WORKERS="2"
- * only that number, for the slow ones, and CONTRACT_WORKLOADS="counter" only
- * that workload, for whoever writes a new one.
+ * only that number and CONTRACT_UNITS="10" fewer units of what is shared, for the
+ * slow ones, and CONTRACT_WORKLOADS="counter" only that workload, for whoever
+ * writes a new one.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,7 +56,11 @@ static const char *defaults(const struct param *p)
 
 static uint64_t units_of(const struct workload *w)
 {
-	return w->shared_bytes && !(w->needs & 1 << OP_SYNC) ? UNITS_SHARED : UNITS;
+	const char *units = getenv("CONTRACT_UNITS");
+
+	if (!w->shared_bytes || w->needs & 1 << OP_SYNC)
+		return UNITS;
+	return units ? strtoul(units, NULL, 10) : UNITS_SHARED;
 }
 
 static struct trial trial_of(const struct workload *w, const struct strategy *s,

@@ -1,7 +1,8 @@
 /*
  * What a strategy that shares state owes it: nobody is in a shard together with
  * another, and in another shard at the same time where there are many.  Whoever
- * is in a shard dawdles there, so that a lock that is missing shows at once.
+ * is in a shard dawdles there, so that a lock that is missing shows at once.  And
+ * what one with private state owes it: copies that only their owner sees.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -95,19 +96,45 @@ static struct op pair_step(struct task *t)
 }
 
 static struct state *shared;
+static atomic_uint *met;	/* whatever the strategy makes of the state */
 static struct slot *slot;
 static struct gate *gate;
 static struct trouble *trouble;
+
+/* Leave a trace; when all tasks have, nobody has seen another's. */
+static struct op trace_step(struct task *t)
+{
+	struct state *s = t->shared;
+
+	atomic_fetch_add(&s->inside_any, 1);
+	atomic_fetch_add(met, 1);
+	while (atomic_load(met) < t->tasks)
+		sched_yield();
+	if (atomic_load(&s->inside_any) != 1)
+		atomic_fetch_add(&s->crowded_any, 1);
+	return op_done();
+}
+
+static void merge(void *into, const void *from, const uint64_t *param)
+{
+	struct state *a = into;
+	const struct state *b = from;
+
+	(void)param;
+	atomic_fetch_add(&a->inside_any, atomic_load(&b->inside_any));
+	atomic_fetch_add(&a->crowded_any, atomic_load(&b->crowded_any));
+}
 
 static int setup(void **state)
 {
 	(void)state;
 	alarm(HANG_S);		/* a deadlock fails, and does not hang */
 	shared = shared_map(sizeof *shared);
+	met = shared_map(sizeof *met);
 	slot = shared_map((WORKERS + 1) * sizeof *slot);
 	gate = shared_map(sizeof *gate);
 	trouble = shared_map(sizeof *trouble);
-	return shared && slot && gate && trouble ? 0 : -1;
+	return shared && met && slot && gate && trouble ? 0 : -1;
 }
 
 static int teardown(void **state)
@@ -115,6 +142,7 @@ static int teardown(void **state)
 	(void)state;
 	alarm(0);
 	shared_unmap(shared, sizeof *shared);
+	shared_unmap(met, sizeof *met);
 	shared_unmap(slot, (WORKERS + 1) * sizeof *slot);
 	shared_unmap(gate, sizeof *gate);
 	shared_unmap(trouble, sizeof *trouble);
@@ -127,10 +155,11 @@ static void run_under(const char *name, struct op (*step)(struct task *), unsign
 	static const int anywhere[WORKERS + 1] = { -1, -1, -1, -1, -1 };
 	const struct strategy *strategy = strategy_find(name);
 	const struct workload w = { .name = "own", .local_bytes = sizeof(struct local),
-				    .step = step };
+				    .shared_bytes = sizeof(struct state), .step = step,
+				    .merge = merge };
 	struct channel channel[WORKERS] = { { -1, -1 } };
 	struct run run = { .workload = &w, .tasks = tasks, .units = units,
-			   .workers = workers, .channel = channel };
+			   .workers = workers, .channel = channel, .shared = shared };
 	/* of the loops: level, inline, and a pool that nobody needs */
 	static const uint64_t option[] = { 0, 0, 1 };
 	struct pass pass = { .run = &run, .strategy = strategy, .cpu = anywhere, .slot = slot,
@@ -178,6 +207,13 @@ static void two_shards_at_once(void **state)
 	assert_int_equal(visits, 2 * TASKS * UNITS);
 }
 
+static void everybody_has_a_copy(void **state)
+{
+	run_under(*state, trace_step, WORKERS, WORKERS, 1);
+	assert_int_equal(atomic_load(&shared->inside_any), WORKERS);	/* folded together */
+	assert_int_equal(atomic_load(&shared->crowded_any), 0);
+}
+
 #define TEST(f, name) { #f " (" #name ")", f, setup, teardown, (void *)(uintptr_t)#name }
 
 int main(void)
@@ -202,6 +238,7 @@ int main(void)
 		TEST(two_shards_at_once, fork),
 		TEST(two_shards_at_once, async-w),
 		TEST(two_shards_at_once, openmp-default),
+		TEST(everybody_has_a_copy, pool),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
