@@ -87,9 +87,9 @@ int peers_draw(const struct peer *p, size_t n, const char *dir, const char *plot
 	if (!most)
 		return 0;
 	f.panels = arena_printf(a, "claims:-:-:%s:%s", axis_words(AXIS_RATIO, lo, hi, a), mask);
-	f.footer = arena_printf(a, "band: the goal, over 1 we are faster; at most %" PRIu64 " pairs of "
-				"passes, interleaved\nbar: exact 95 %% order-statistic interval of "
-				"the ratio within pairs", most);
+	f.footer = arena_printf(a, "band: the goal, over 1 we are faster; at most %" PRIu64 " blocks of "
+				"rounds, both sides in turn\nbar: exact 95 %% order-statistic interval of "
+				"the ratio within rounds", most);
 	mkdir(arena_printf(a, "%s/figures", dir), 0755);
 	if (write_table(p, n, figure_data(&d, f.name), a) < 0)
 		return -1;
