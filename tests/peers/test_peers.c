@@ -142,11 +142,11 @@ static struct peer judged(double goal, size_t n)
 /* What counts is who was faster in the same round, not in the same block. */
 static void rounds_are_compared(void **state)
 {
-	static const double ours[] = { 10, 50, 20, NAN, 90 }, theirs[] = { 20, 40, 40, 1, NAN };
+	static const double ours[] = { 10, 50, 30, NAN, 90 }, theirs[] = { 20, 40, 45, 1, NAN };
 	struct speeds f = peer_speeds(ours, theirs, 5);
 
 	(void)state;
-	assert_true(f.ours == 20 && f.theirs == 40 && f.ratio == 2);
+	assert_true(f.ours == 30 && f.theirs == 40 && f.ratio == 1.5);
 	f = peer_speeds(ours, theirs, 1);
 	assert_true(isnan(f.ours) && isnan(f.theirs) && isnan(f.ratio));	/* too few */
 	f = peer_speeds(ours + 2, theirs + 2, 3);
