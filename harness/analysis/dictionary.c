@@ -1,5 +1,7 @@
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "analysis/analyse.h"
@@ -61,14 +63,21 @@ static json_t *resource(size_t i)
 			 "missingValues", "");
 }
 
+/* What somebody passed on may be without the largest of them. */
+static bool is_there(const char *dir, const char *table, struct arena *a)
+{
+	return !access(arena_printf(a, "%s/%s.csv", dir, table), F_OK);
+}
+
 /* The whole document as text that the caller frees, or NULL. */
-static char *document(void)
+static char *document(const char *dir, struct arena *a)
 {
 	json_t *resources = json_array(), *package;
 	char *text;
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-		json_array_append_new(resources, resource(i));
+		if (is_there(dir, tables[i].name, a))
+			json_array_append_new(resources, resource(i));
 	package = json_pack("{s:s, s:s, s:s, s:o}", "profile", "tabular-data-package",
 			    "name", "samework-run", "title", "One run of samework",
 			    "resources", resources);
@@ -81,7 +90,7 @@ int dictionary_write(const char *dir)
 {
 	struct arena a = { 0 };
 	const char *path = arena_printf(&a, "%s/datapackage.json", dir);
-	char *text = document();
+	char *text = document(dir, &a);
 	FILE *f = text ? table_create(path) : NULL;
 	int rc = -1;
 

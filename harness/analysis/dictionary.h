@@ -5,8 +5,8 @@
 #ifndef ANALYSIS_DICTIONARY_H
 #define ANALYSIS_DICTIONARY_H
 
-/* Write DIR/datapackage.json from the tables of columns; always the same
- * bytes.  0, or -1, reported. */
+/* Write DIR/datapackage.json from the tables of columns, for the tables that are
+ * in @dir; always the same bytes.  0, or -1, reported. */
 int dictionary_write(const char *dir);
 
 #endif

@@ -304,6 +304,15 @@ static void test_dictionary(void **state)
 	for (size_t i = 0; i < 8; i++)
 		assert_fields(r, json_array_get(resources, i));
 	json_decref(package);
+	/* a table that is not there is not promised */
+	assert_int_equal(unlink(path(r, "latency.csv")), 0);
+	assert_int_equal(dictionary_write(r->dir), 0);
+	package = json_load_file(path(r, "datapackage.json"), JSON_REJECT_DUPLICATES, NULL);
+	resources = json_object_get(package, "resources");
+	assert_int_equal(json_array_size(resources), 7);
+	for (size_t i = 0; i < 7; i++)
+		assert_fields(r, json_array_get(resources, i));
+	json_decref(package);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
