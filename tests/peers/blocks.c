@@ -16,6 +16,8 @@ const struct column round_columns[] = {
 	FIELD(block, FIELD_WHOLE, "", "in which every pair runs"),
 	FIELD(round, FIELD_WHOLE, "", "of the block: both sides, one after the other"),
 	FIELD(pair, FIELD_TEXT, "", "what is compared"),
+	FIELD(theirs, FIELD_TEXT, "", "the other one and its version"),
+	FIELD(first, FIELD_TEXT, "", "the side that was first: ours, theirs"),
 	FIELD(units, FIELD_WHOLE, "", "that each side did in its pass"),
 	FIELD(seed, FIELD_WHOLE, "", "of the order and of the data"),
 	FIELD(ours_ns, FIELD_REAL, "ns", "a unit, ours; empty: disturbed"),

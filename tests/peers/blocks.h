@@ -10,6 +10,8 @@
 struct round {
 	uint64_t block, round;	/* from 1 */
 	const char *pair;
+	const char *theirs;	/* the other side, with its version once known */
+	const char *first;	/* the side that was first: "ours", "theirs" */
 	uint64_t units, seed;
 	double ours_ns, theirs_ns;	/* a unit; NaN: disturbed */
 	double ours_cpu_ns, theirs_cpu_ns;	/* CPU time a unit; likewise */

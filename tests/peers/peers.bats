@@ -8,6 +8,11 @@ setup() {
 	mkdir "$DIR"
 }
 
+# In every row the value of column $1.
+column() {
+	awk -F, -v name="$1" 'NR == 1 { while ($++i != name); next } { print $i }' "$DIR/blocks.csv"
+}
+
 blocks() { cut -d, -f1,3 "$DIR/blocks.csv" | tail -n +2 | sort -u | wc -l; }
 
 @test "peers: goes on where it was stopped, with its seed" {
@@ -20,9 +25,24 @@ blocks() { cut -d, -f1,3 "$DIR/blocks.csv" | tail -n +2 | sort -u | wc -l; }
 	[ "$status" -eq 3 ]
 	[ "$(blocks)" -eq 3 ]
 	head -n "$(wc -l <"$BATS_TEST_TMPDIR/before")" "$DIR/blocks.csv" | cmp - "$BATS_TEST_TMPDIR/before"
-	awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "seed") s = i }
-		NR > 1 && $s != 7 { bad = 1 } END { exit bad }' "$DIR/blocks.csv"
+	[ "$(column seed | sort -u)" = 7 ]
 	[[ "$output" = *futex-bare*"n=2"* ]] || [[ "$output" = *futex-bare*UNCLEAR* ]]
+}
+
+@test "peers: the sides take turns in being first" {
+	run "$PEERS" "$DIR" plots 1 7 futex-bare
+	[ "$status" -eq 3 ]
+	# in the four rounds of a block twice each, and never twice running
+	[ "$(column first | head -n 4 | sort | uniq -c | tr -s ' ')" = $' 2 ours\n 2 theirs' ]
+	[ -z "$(column first | uniq -d)" ]
+}
+
+@test "peers: who was measured before keeps the name that it had" {
+	run "$PEERS" "$DIR" plots 1 7 futex-bare
+	sed -i 's/,bare,/,bare-7.0,/' "$DIR/blocks.csv"
+	run "$PEERS" "$DIR" plots 1 7 futex-bare
+	[[ "$output" = *bare-7.0* ]]
+	grep -q bare-7.0 "$DIR/peers.csv"
 }
 
 @test "peers: another seed is refused, and nothing is written" {

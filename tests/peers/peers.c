@@ -70,6 +70,7 @@ struct contest {
 	struct speeds speed[PAIRS_MAX][BLOCKS_MAX];
 	struct speeds cpu[PAIRS_MAX][BLOCKS_MAX];
 	bool known[PAIRS_MAX][BLOCKS_MAX];	/* measured, now or before */
+	const char *version[PAIRS_MAX];	/* their name in earlier blocks, or NULL */
 };
 
 static bool skipped(const struct contest *c, unsigned k)
@@ -167,7 +168,8 @@ static enum code plan(struct contest *c)
 		c->peer[k] = (struct peer){
 			.name = p->name, .params = p->params, .workers = p->workers,
 			.ours = arena_printf(&c->arena, "%s %s", p->workload, p->ours),
-			.theirs = p->theirs, .server = "", .verdict = "", .goal = p->goal,
+			.theirs = c->version[k] ? c->version[k] : p->theirs,
+			.server = "", .verdict = "", .goal = p->goal,
 			.ours_per_s = NAN, .theirs_per_s = NAN, .ratio = NAN, .lo = NAN,
 			.hi = NAN, .level = NAN, .seed = c->seed, .ours_cpu_ns = NAN,
 			.theirs_cpu_ns = NAN, .cpu_ratio = NAN, .cpu_lo = NAN, .cpu_hi = NAN,
@@ -205,6 +207,7 @@ static void conclude_block(struct contest *c, unsigned k, const struct round *ro
 /* Both sides of pair @k, @first first. */
 static enum code measure_round(struct contest *c, unsigned k, int first, struct round *row)
 {
+	static const char *const name[] = { [OURS] = "ours", [THEIRS] = "theirs" };
 	enum code code = CODE_OK;
 	double ns[2] = { NAN, NAN }, cpu_ns[2] = { NAN, NAN };
 	struct ending e;
@@ -215,6 +218,8 @@ static enum code measure_round(struct contest *c, unsigned k, int first, struct 
 		code = measure(c, k, side, &ns[side], &e);
 		cpu_ns[side] = cpu_of(ns[side], &e);
 	}
+	row->first = name[first];
+	row->theirs = c->peer[k].theirs;
 	row->ours_ns = ns[OURS];
 	row->theirs_ns = ns[THEIRS];
 	row->ours_cpu_ns = cpu_ns[OURS];
@@ -290,8 +295,10 @@ static enum code take_over(struct contest *c)
 	for (size_t i = 0; i < n; i += length) {
 		length = block_length(&old[i], n - i);
 		for (unsigned k = 0; k < c->n; k++)
-			if (!strcmp(c->pair[k]->name, old[i].pair) && old[i].block <= c->blocks)
+			if (!strcmp(c->pair[k]->name, old[i].pair) && old[i].block <= c->blocks) {
+				c->version[k] = old[i + length - 1].theirs;
 				conclude_block(c, k, &old[i], length);
+			}
 	}
 	if (n && c->seed_given && c->seed != old[0].seed) {
 		fail("%s was begun with seed %lu", c->kept.path, old[0].seed);
