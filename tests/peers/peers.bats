@@ -19,29 +19,16 @@ blocks() { cut -d, -f1,3 "$DIR/blocks.csv" | tail -n +2 | sort -u | wc -l; }
 	run "$PEERS" "$DIR" plots 1 7 futex-bare fread-bare
 	[ "$status" -eq 3 ]	# one block is no interval
 	[ "$(blocks)" -eq 2 ]
-	cut -d, -f2 "$DIR/blocks.csv" | grep -qx 4	# rounds
+	column round | grep -qx 4
+	[ -z "$(column first | head -n 4 | uniq -d)" ]	# the sides take turns
+	sed -i 's/,bare,/,bare-7.0,/' "$DIR/blocks.csv"	# as a tool with a version
 	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
 	run "$PEERS" "$DIR" plots 2 - futex-bare
 	[ "$status" -eq 3 ]
 	[ "$(blocks)" -eq 3 ]
 	head -n "$(wc -l <"$BATS_TEST_TMPDIR/before")" "$DIR/blocks.csv" | cmp - "$BATS_TEST_TMPDIR/before"
 	[ "$(column seed | sort -u)" = 7 ]
-	[[ "$output" = *futex-bare*"n=2"* ]] || [[ "$output" = *futex-bare*UNCLEAR* ]]
-}
-
-@test "peers: the sides take turns in being first" {
-	run "$PEERS" "$DIR" plots 1 7 futex-bare
-	[ "$status" -eq 3 ]
-	# in the four rounds of a block twice each, and never twice running
-	[ "$(column first | head -n 4 | sort | uniq -c | tr -s ' ')" = $' 2 ours\n 2 theirs' ]
-	[ -z "$(column first | uniq -d)" ]
-}
-
-@test "peers: who was measured before keeps the name that it had" {
-	run "$PEERS" "$DIR" plots 1 7 futex-bare
-	sed -i 's/,bare,/,bare-7.0,/' "$DIR/blocks.csv"
-	run "$PEERS" "$DIR" plots 1 7 futex-bare
-	[[ "$output" = *bare-7.0* ]]
+	[[ "$output" = *futex-bare*bare-7.0*UNCLEAR* ]]
 	grep -q bare-7.0 "$DIR/peers.csv"
 }
 
