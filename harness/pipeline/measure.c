@@ -86,6 +86,7 @@ static void add_slot(struct measure *m, const struct slot *s)
 	m->syscalls += s->syscalls;
 	m->user_ns += s->user_ns;
 	m->sys_ns += s->sys_ns;
+	m->helpers_ns += s->helpers_ns;
 	m->voluntary += s->voluntary;
 	m->involuntary += s->involuntary;
 	for (unsigned i = 0; i < COUNTERS; i++)
@@ -196,7 +197,8 @@ static void add_streams(struct validity *v, const struct pass *p)
 	}
 }
 
-/* What is left of our CPU time, @own ns, without the streams' and the server's in @r. */
+/* What is left of our CPU time, @own ns, without the server's and the streams' own in
+ * @r: that of their helpers. */
 static uint64_t helpers_ns(uint64_t own, const struct report *r)
 {
 	uint64_t known = 0;
@@ -204,7 +206,7 @@ static uint64_t helpers_ns(uint64_t own, const struct report *r)
 	for (unsigned i = 0; i < r->reps; i++) {
 		const struct measure *m = &r->m[i];
 
-		known += m->user_ns + m->sys_ns;
+		known += m->user_ns + m->sys_ns - m->helpers_ns;
 		known += m->server_cpu_ns == NONE ? 0 : m->server_cpu_ns;
 	}
 	return own > known ? own - known : 0;

@@ -18,6 +18,7 @@ struct measure {
 	uint64_t spawn_ns, join_ns;	/* outside wall_ns */
 	uint64_t skew_ns;		/* last begin - first begin */
 	uint64_t user_ns, sys_ns;	/* CPU time of the workers */
+	uint64_t helpers_ns;		/* of it: of loops' threads for files */
 	uint64_t p50_ns, p90_ns, p99_ns, p999_ns, max_ns;	/* latency per unit */
 	uint64_t mean_ns;		/* likewise */
 	uint64_t switches, syscalls;	/* by the strategy, by its engine */

@@ -121,6 +121,7 @@ static int loop_spend(struct loop *l)
 		l->slot->user_ns += after - before;	/* both, as in worker.c */
 		l->slot->sys_ns += after - before;
 	}
+	l->slot->helpers_ns = l->slot->user_ns - pool;
 	return rc;
 }
 

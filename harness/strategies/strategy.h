@@ -31,6 +31,8 @@ struct slot {
 	uint64_t syscalls;	/* made by the engine */
 	uint64_t counter[COUNTERS];	/* as strategy->counters names them */
 	uint64_t user_ns, sys_ns;	/* CPU time between begin and end */
+	uint64_t helpers_ns;	/* of it: of a loop's threads for files, its own or
+				 * the kernel's */
 	uint64_t voluntary, involuntary;	/* context switches, likewise */
 	uint64_t migrations, run_delay_ns;	/* if `kernel` */
 	bool kernel;		/* the two above are known */

@@ -93,6 +93,8 @@ static void files_under_every_policy(void **state)
 	if (policy(h) == POLICY_NATIVE)
 		return;		/* a helper just made has our name */
 	more = policy(h) == POLICY_INLINE ? 0 : 3;
+	assert_int_equal(slot->helpers_ns > 0, more > 0);
+	assert_true(slot->helpers_ns <= slot->user_ns + slot->sys_ns);
 	assert_int_equal(slot->checksum, FILE_TASKS * (before + more));
 	assert_int_equal(threads(), before);	/* the pool is gone */
 }
