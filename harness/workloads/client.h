@@ -17,8 +17,7 @@
 
 enum {
 	CLIENT_BYTES = 16384,	/* sent or received at once, about */
-	CLIENT_VALUE = 8192,	/* the longest value of a key */
-	CLIENT_REQUEST = CLIENT_VALUE + 128,	/* the longest request */
+	CLIENT_REQUEST = 8320,	/* the longest request */
 	CLIENT_WINDOW = 64,	/* most requests in flight on a connection */
 };
 
@@ -53,14 +52,5 @@ struct op client_step(struct task *t, const struct protocol *p);
  * connection, with parameters @param, and take the replies.  0, or -1 having
  * recorded why. */
 int client_load(struct run *r, const struct protocol *p, const uint64_t *param, uint64_t keys);
-
-/* Keys and values of the stores: @key's name, CLIENT_KEY characters, as
- * redis-benchmark's; byte @i and those after it of @key's value. */
-enum { CLIENT_KEY = 16 };
-void client_key(uint64_t key, unsigned char *out);
-void client_value(uint64_t key, unsigned char *out, size_t n);
-
-/* Whether @n bytes at @at are those from @i on of @key's value. */
-bool client_value_is(uint64_t key, uint64_t i, const char *at, size_t n);
 
 #endif

@@ -1,26 +1,13 @@
 /*
  * memcached - get or set keys of a memcached server, `pipeline` commands at a time,
- * in its text protocol (memcache_parse.h).  How that is matched, see client.h.  The
- * keys are there before the clock runs, each with a value that depends on it; a set
- * sets what is there already.
+ * in its text protocol (memcache_parse.h).  How that is matched, see client.h; the
+ * keys, store.h.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "workloads/backend.h"
-#include "workloads/client.h"
 #include "workloads/memcache_parse.h"
-
-enum { OP, BYTES, KEYS, PIPELINE, TRANSPORT };
-enum { GET, SET };
-static const struct param params[] = {
-	[OP] = { "op", GET, 0, 1, "get|set", "the command" },
-	[BYTES] = { "bytes", 64, 1, CLIENT_VALUE, "bytes", "of a value" },
-	[KEYS] = { "keys", 10000, 1, 100000, "", "how many there are" },
-	[PIPELINE] = { "pipeline", 1, 1, CLIENT_WINDOW, "", "commands in flight on a connection" },
-	[TRANSPORT] = { "transport", BACKEND_TCP, 0, 1, "tcp|unix", "how to reach it" },
-	{ .name = NULL }
-};
+#include "workloads/store.h"
 
 struct local {
 	struct client client;
@@ -32,13 +19,13 @@ static size_t memcached_ask(const uint64_t *param, uint64_t key, unsigned char *
 {
 	unsigned char *at = out + 4;
 
-	memcpy(out, param[OP] == SET ? "set " : "get ", 4);
-	client_key(key, at);
-	at += CLIENT_KEY;
-	if (param[OP] == SET) {
-		at += sprintf((char *)at, " 0 0 %u\r\n", (unsigned)param[BYTES]);
-		client_value(key, at, param[BYTES]);
-		at += param[BYTES];
+	memcpy(out, param[STORE_OP] == STORE_SET ? "set " : "get ", 4);
+	store_key(key, at);
+	at += STORE_KEY;
+	if (param[STORE_OP] == STORE_SET) {
+		at += sprintf((char *)at, " 0 0 %u\r\n", (unsigned)param[STORE_BYTES]);
+		store_value(key, at, param[STORE_BYTES]);
+		at += param[STORE_BYTES];
 	}
 	*at++ = '\r';
 	*at++ = '\n';
@@ -50,10 +37,10 @@ static bool memcached_right(const struct task *t)
 {
 	const struct local *l = t->local;
 
-	if (t->param[OP] == SET)
+	if (t->param[STORE_OP] == STORE_SET)
 		return l->parse.kind == MEMCACHE_STORED;
 	return l->parse.kind == MEMCACHE_VALUES && l->parse.values == 1 &&
-	       l->at == t->param[BYTES];
+	       l->at == t->param[STORE_BYTES];
 }
 
 static ssize_t memcached_take(struct task *t, uint64_t key, const char *bytes, size_t n,
@@ -63,7 +50,7 @@ static ssize_t memcached_take(struct task *t, uint64_t key, const char *bytes, s
 	struct chars value;
 	ssize_t took = memcache_take(&l->parse, bytes, n, &value);
 
-	if (took < 0 || (value.at && !client_value_is(key, l->at, value.at, value.n)))
+	if (took < 0 || (value.at && !store_value_is(key, l->at, value.at, value.n)))
 		return -1;
 	l->at += value.at ? value.n : 0;
 	*done = l->parse.kind;
@@ -77,7 +64,7 @@ static ssize_t memcached_take(struct task *t, uint64_t key, const char *bytes, s
 }
 
 static const struct protocol protocol = {
-	.window = PIPELINE, .keys = KEYS, .ask = memcached_ask, .take = memcached_take,
+	.window = STORE_PIPELINE, .keys = STORE_KEYS, .ask = memcached_ask, .take = memcached_take,
 };
 
 static struct op memcached_step(struct task *t)
@@ -102,14 +89,7 @@ static const struct backend server = {
 
 static int memcached_setup(struct run *r)
 {
-	uint64_t param[sizeof params / sizeof *params];
-
-	memcpy(param, r->param, (sizeof params / sizeof *params - 1) * sizeof *param);
-	param[OP] = SET;
-	param[PIPELINE] = CLIENT_WINDOW;
-	if (run_backend(r, &server, (enum backend_how)param[TRANSPORT], NULL, 0) < 0)
-		return -1;
-	return client_load(r, &protocol, param, param[KEYS]);
+	return store_setup(r, &server, &protocol);
 }
 
 static const char *memcached_supported(const uint64_t *param)
@@ -123,7 +103,7 @@ const struct workload workload_memcached = {
 	.summary = "get or set keys of a memcached server",
 	.unit = "command",
 	.bound = BOUND_IO,
-	.params = params,
+	.params = store_params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,
 	.setup = memcached_setup,

@@ -1,26 +1,12 @@
 /*
  * redis - GET or SET keys of a Redis server, `pipeline` commands at a time, in its
- * own protocol (resp_parse.h).  How that is matched, see client.h.  The keys are
- * there before the clock runs, under the names that redis-benchmark uses, each
- * with a value that depends on it; a SET sets what is there already.
+ * own protocol (resp_parse.h).  How that is matched, see client.h; the keys, store.h.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "workloads/backend.h"
-#include "workloads/client.h"
 #include "workloads/resp_parse.h"
-
-enum { OP, BYTES, KEYS, PIPELINE, TRANSPORT };
-enum { GET, SET };
-static const struct param params[] = {
-	[OP] = { "op", GET, 0, 1, "get|set", "the command" },
-	[BYTES] = { "bytes", 64, 1, CLIENT_VALUE, "bytes", "of a value" },
-	[KEYS] = { "keys", 10000, 1, 100000, "", "how many there are" },
-	[PIPELINE] = { "pipeline", 1, 1, CLIENT_WINDOW, "", "commands in flight on a connection" },
-	[TRANSPORT] = { "transport", BACKEND_TCP, 0, 1, "tcp|unix", "how to reach it" },
-	{ .name = NULL }
-};
+#include "workloads/store.h"
 
 struct local {
 	struct client client;
@@ -33,14 +19,14 @@ static size_t redis_ask(const uint64_t *param, uint64_t key, unsigned char *out)
 	static const char get[] = "*2\r\n$3\r\nGET\r\n$16\r\n", set[] = "*3\r\n$3\r\nSET\r\n$16\r\n";
 	unsigned char *at = out;
 
-	memcpy(at, param[OP] == SET ? set : get, sizeof get - 1);
+	memcpy(at, param[STORE_OP] == STORE_SET ? set : get, sizeof get - 1);
 	at += sizeof get - 1;
-	client_key(key, at);
-	at += CLIENT_KEY;
-	if (param[OP] == SET) {
-		at += sprintf((char *)at, "\r\n$%u\r\n", (unsigned)param[BYTES]);
-		client_value(key, at, param[BYTES]);
-		at += param[BYTES];
+	store_key(key, at);
+	at += STORE_KEY;
+	if (param[STORE_OP] == STORE_SET) {
+		at += sprintf((char *)at, "\r\n$%u\r\n", (unsigned)param[STORE_BYTES]);
+		store_value(key, at, param[STORE_BYTES]);
+		at += param[STORE_BYTES];
 	}
 	*at++ = '\r';
 	*at++ = '\n';
@@ -53,9 +39,9 @@ static bool redis_right(const struct task *t, uint64_t key, struct chars leaf)
 	struct local *l = t->local;
 	bool right;
 
-	if (t->param[OP] == SET)
+	if (t->param[STORE_OP] == STORE_SET)
 		return l->parse.type == '+' && chars_is(leaf, "OK");
-	right = l->parse.type == '$' && client_value_is(key, l->at, leaf.at, leaf.n);
+	right = l->parse.type == '$' && store_value_is(key, l->at, leaf.at, leaf.n);
 	l->at += leaf.n;
 	return right;
 }
@@ -70,7 +56,7 @@ static ssize_t redis_take(struct task *t, uint64_t key, const char *bytes, size_
 		return -1;
 	*done = l->parse.done;
 	if (*done) {
-		if (!l->parse.leaves || (t->param[OP] == GET && l->at != t->param[BYTES]))
+		if (!l->parse.leaves || (t->param[STORE_OP] == STORE_GET && l->at != t->param[STORE_BYTES]))
 			return -1;
 		resp_begin(&l->parse);
 		l->at = 0;
@@ -79,7 +65,7 @@ static ssize_t redis_take(struct task *t, uint64_t key, const char *bytes, size_
 }
 
 static const struct protocol protocol = {
-	.window = PIPELINE, .keys = KEYS, .ask = redis_ask, .take = redis_take,
+	.window = STORE_PIPELINE, .keys = STORE_KEYS, .ask = redis_ask, .take = redis_take,
 };
 
 static struct op redis_step(struct task *t)
@@ -105,14 +91,7 @@ static const struct backend server = {
 
 static int redis_setup(struct run *r)
 {
-	uint64_t param[sizeof params / sizeof *params];
-
-	memcpy(param, r->param, (sizeof params / sizeof *params - 1) * sizeof *param);
-	param[OP] = SET;
-	param[PIPELINE] = CLIENT_WINDOW;
-	if (run_backend(r, &server, (enum backend_how)param[TRANSPORT], NULL, 0) < 0)
-		return -1;
-	return client_load(r, &protocol, param, param[KEYS]);
+	return store_setup(r, &server, &protocol);
 }
 
 static const char *redis_supported(const uint64_t *param)
@@ -126,7 +105,7 @@ const struct workload workload_redis = {
 	.summary = "GET or SET keys of a Redis server",
 	.unit = "command",
 	.bound = BOUND_IO,
-	.params = params,
+	.params = store_params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,
 	.setup = redis_setup,

@@ -4,7 +4,7 @@
  */
 #include <stdio.h>
 
-#include "workloads/client.h"
+#include "workloads/store.h"
 #include "workloads/drive.h"
 
 extern const struct workload workload_http, workload_redis, workload_memcached;
@@ -56,10 +56,10 @@ static size_t answer_http(struct fake *f, const char *in)
 
 static void say_value(struct fake *f, const char *key)
 {
-	unsigned char value[CLIENT_VALUE];
+	unsigned char value[STORE_VALUE];
 	size_t n = param_of(f->drive, "bytes");
 
-	client_value(strtoull(key + 4, NULL, 10), value, n);
+	store_value(strtoull(key + 4, NULL, 10), value, n);
 	say(f, value, n);
 	say_text(f, "\r\n");
 }
@@ -67,7 +67,7 @@ static void say_value(struct fake *f, const char *key)
 /* Of a value that is sent: is it the key's? */
 static void see_value(const struct fake *f, const char *key, const char *value)
 {
-	assert_true(client_value_is(strtoull(key + 4, NULL, 10), 0, value,
+	assert_true(store_value_is(strtoull(key + 4, NULL, 10), 0, value,
 				    param_of(f->drive, "bytes")));
 }
 
@@ -350,14 +350,14 @@ static void values_are_their_keys(void **state)
 	unsigned char value[100];
 
 	(void)state;
-	client_value(7, value, sizeof value);
+	store_value(7, value, sizeof value);
 	for (size_t from = 0; from < sizeof value; from++)
 		for (size_t n = 0; n <= sizeof value - from; n++)
-			assert_true(client_value_is(7, from, (char *)value + from, n));
-	assert_false(client_value_is(8, 0, (char *)value, sizeof value));
+			assert_true(store_value_is(7, from, (char *)value + from, n));
+	assert_false(store_value_is(8, 0, (char *)value, sizeof value));
 	for (size_t i = 0; i < sizeof value; i++) {
 		value[i] ^= 1;
-		assert_false(client_value_is(7, 0, (char *)value, sizeof value));
+		assert_false(store_value_is(7, 0, (char *)value, sizeof value));
 		value[i] ^= 1;
 	}
 }
