@@ -38,7 +38,8 @@ static struct sample sample(uint64_t trial, uint64_t rep)
 	};
 
 	memset(&s.m, 0xff, sizeof s.m);		/* NONE everywhere */
-	memset(s.m.counter, 0, sizeof s.m.counter);	/* in no column */
+	s.m.helpers_ns = 0;			/* in no column */
+	memset(s.m.counter, 0, sizeof s.m.counter);	/* likewise */
 	s.m.wall_ns = 1000 + trial;
 	s.m.units = 10;
 	s.m.user_ns = 1500;
