@@ -56,7 +56,8 @@ static ssize_t redis_take(struct task *t, uint64_t key, const char *bytes, size_
 		return -1;
 	*done = l->parse.done;
 	if (*done) {
-		if (!l->parse.leaves || (t->param[STORE_OP] == STORE_GET && l->at != t->param[STORE_BYTES]))
+		if (!l->parse.leaves ||
+		    (t->param[STORE_OP] == STORE_GET && l->at != t->param[STORE_BYTES]))
 			return -1;
 		resp_begin(&l->parse);
 		l->at = 0;
