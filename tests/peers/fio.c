@@ -3,6 +3,12 @@
  * with a sync behind each (append), as often as the pass has units.  It is told to
  * leave the page cache alone and to keep no map of the blocks it has read: neither
  * do we.
+ *
+ * Its first thread looks every 10 ms whether the one that works is done.  On the CPU
+ * of that one it is no burden but a help: a loop of writes with a sync behind each, by
+ * hand, took 0.87 [0.84, 0.95] of its time beside a thread that sleeps 10 ms at a time
+ * on its CPU, and 0.99 [0.96, 1.06] beside one on the other (40 times 1000 each, Linux
+ * 6.18 as a guest of KVM).  So it is on the other, and only the work is where ours is.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -19,7 +25,7 @@ static const struct param params[] = {
 	[BATCH] = { "batch", 1, 1, 1024, "", "operations handed over at once" },
 	{ .name = NULL }
 };
-static const struct tool fio = { "fio", "fio" };
+static const struct tool fio = { "fio", "fio", .apart = true };
 static const uint64_t RECORDS_BYTES = 1 << 20;	/* as append's file */
 
 /* The number at jobs[0].@way.@key, or 0. */
@@ -62,11 +68,11 @@ static int fio_run(struct pass *p)
 	bool reads = p->run->workload->needs & 1 << OP_PREAD;
 	uint64_t bytes = tool_param(p, "bytes");
 	uint64_t size = reads ? tool_param(p, "size") : RECORDS_BYTES;
-	char name[64], bs[32], sizes[32], total[40], depth[24], batch[40], most[48];
+	char name[64], bs[32], sizes[32], total[40], depth[24], batch[40], most[48], cpus[32];
 	char *argv[] = {
 		"fio", "--name=peer", "--thread=1", "--output-format=json", "--invalidate=0",
 		"--norandommap=1", "--fallocate=none", "--overwrite=1", name, bs, sizes, total,
-		depth, batch, most, "--iodepth_batch_complete_min=1",
+		depth, batch, most, "--iodepth_batch_complete_min=1", cpus,
 		p->option[IOENGINE] ? "--ioengine=io_uring" : "--ioengine=psync",
 		reads ? "--rw=randread" : "--rw=write", reads ? NULL : "--fdatasync=1", NULL,
 	};
@@ -81,6 +87,7 @@ static int fio_run(struct pass *p)
 	snprintf(depth, sizeof depth, "--iodepth=%ju", (uintmax_t)p->option[DEPTH]);
 	snprintf(batch, sizeof batch, "--iodepth_batch_submit=%ju", (uintmax_t)p->option[BATCH]);
 	snprintf(most, sizeof most, "--iodepth_batch_complete_max=%ju", (uintmax_t)p->option[BATCH]);
+	snprintf(cpus, sizeof cpus, "--cpus_allowed=%d", p->cpu[0]);
 	if (tool_begin(p) < 0)
 		return -1;
 	text = tool_output(p, &fio, argv, fd);

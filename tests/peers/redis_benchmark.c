@@ -9,7 +9,7 @@
 
 #include "tool.h"
 
-static const struct tool redis_benchmark = { "redis-benchmark", "redis-tools" };
+static const struct tool redis_benchmark = { "redis-benchmark", "redis-tools", .apart = false };
 
 /* "redis-benchmark 7.0.15" */
 static void redis_version(struct pass *p)

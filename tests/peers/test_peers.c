@@ -87,7 +87,7 @@ static void fio_is_understood(void **state)
 
 static void output_is_kept(void **state)
 {
-	static const struct tool sh = { "sh", "dash" };
+	static const struct tool sh = { "sh", "dash", .apart = false };
 	char *good[] = { "sh", "-c", "echo to be kept; echo and this; exit 0", NULL };
 	char *open_fd[] = { "sh", "-c", "cat <&9", NULL };
 	struct fixture f;
@@ -108,9 +108,43 @@ static void output_is_kept(void **state)
 	close(9);
 }
 
+/* What pins its own threads begins on the server's CPU, others on ours. */
+static void only_who_is_apart_begins_elsewhere(void **state)
+{
+	static const struct tool near = { "grep", "grep", .apart = false };
+	static const struct tool apart = { "grep", "grep", .apart = true };
+	char *argv[] = { "grep", "Cpus_allowed_list", "/proc/self/status", NULL };
+	struct topology *t = topology_load(NULL);
+	char ours[64], theirs[64], *text;
+	int cpu, server;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	assert_non_null(t);
+	assert_int_equal(placement_map(t, "compact", 1, &cpu, &server), 0);
+	assert_int_equal(topology_bind(t, cpu), 0);
+	f.pass.topology = t;
+	f.run.server_cpu = server;
+	snprintf(ours, sizeof ours, "Cpus_allowed_list:\t%d\n", cpu);
+	snprintf(theirs, sizeof theirs, "Cpus_allowed_list:\t%d\n", server);
+	text = tool_output(&f.pass, &near, argv, -1);
+	assert_string_equal(text, ours);
+	free(text);
+	text = tool_output(&f.pass, &apart, argv, -1);
+	assert_string_equal(text, theirs);
+	free(text);
+	f.run.server_cpu = -1;
+	text = tool_output(&f.pass, &apart, argv, -1);
+	assert_string_equal(text, ours);
+	free(text);
+	topology_free(t);
+}
+
 static void what_fails_is_said(void **state)
 {
-	static const struct tool absent = { "no-such-tool", "none-such" }, sh = { "sh", "dash" };
+	static const struct tool absent = { "no-such-tool", "none-such", .apart = false };
+	static const struct tool sh = { "sh", "dash", .apart = false };
 	char *none[] = { "no-such-tool", NULL }, *bad[] = { "sh", "-c", "exit 3", NULL };
 	struct fixture f;
 
@@ -179,6 +213,7 @@ int main(void)
 		cmocka_unit_test(redis_benchmark_is_understood),
 		cmocka_unit_test(fio_is_understood),
 		cmocka_unit_test(output_is_kept),
+		cmocka_unit_test(only_who_is_apart_begins_elsewhere),
 		cmocka_unit_test(what_fails_is_said),
 		cmocka_unit_test(rounds_are_compared),
 		cmocka_unit_test(pairs_are_judged),

@@ -17,8 +17,12 @@
 enum { NOT_FOUND = 127 };
 static double last_cpu_ns;
 
-static _Noreturn void become(char *const *argv, int out, int fd, pid_t parent)
+static _Noreturn void become(const struct pass *p, const struct tool *t, char *const *argv,
+			     int out, int fd, pid_t parent)
 {
+	int server = p->run->server_cpu;
+
+
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
@@ -26,6 +30,8 @@ static _Noreturn void become(char *const *argv, int out, int fd, pid_t parent)
 	if (fd >= 0)
 		fcntl(fd, F_SETFD, 0);
 	signal(SIGPIPE, SIG_DFL);
+	if (t->apart && server >= 0 && topology_bind(p->topology, server) < 0)
+		_exit(EXIT_FAILURE);
 	execvp(argv[0], argv);
 	_exit(NOT_FOUND);
 }
@@ -78,7 +84,7 @@ char *tool_output(const struct pass *p, const struct tool *t, char *const *argv,
 		return NULL;
 	}
 	if (!pid)
-		become(argv, out[1], fd, self);
+		become(p, t, argv, out[1], fd, self);
 	close(out[1]);
 	text = read_all(out[0]);
 	close(out[0]);

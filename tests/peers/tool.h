@@ -10,9 +10,11 @@
 
 struct tool {
 	const char *program, *package;	/* "wrk"; Debian's, that has it */
+	bool apart;	/* its threads that do the work pin themselves, and the others
+			 * belong to where a server would be */
 };
 
-/* Execute @argv, pinned where the caller is, with descriptor @fd (-1: none) open
+/* Execute @argv, pinned where the caller is unless it is apart, with descriptor @fd (-1: none) open
  * in it under the same number; all that it wrote to stdout, to be freed.  NULL
  * with trouble set. */
 char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd);

@@ -8,7 +8,7 @@
 
 #include "tool.h"
 
-static const struct tool wrk = { "wrk", "wrk" };
+static const struct tool wrk = { "wrk", "wrk", .apart = false };
 
 /* "wrk debian/4.1.0-3+b2 [epoll] ..." */
 static void wrk_version(struct pass *p)
