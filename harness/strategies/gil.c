@@ -5,8 +5,11 @@
  */
 #include "strategies/interp.h"
 
+enum { MAIN = GIL_KNOBS };
 static const struct param params[] = {
 	GIL_KNOB_ROWS,
+	[MAIN] = { "main", 0, 0, 1, "off|on",
+		   "worker 0 is the main thread, which the others were started by" },
 	{ .name = NULL }
 };
 
@@ -25,7 +28,8 @@ static int gil_run(struct pass *p)
 
 	gil_init(&g, p->option, p->extra);
 	i = interp_gil(&g, p->shared);
-	rc = threads_run(p, gil_worker, &i);
+	rc = p->option[MAIN] ? threads_run_main(p, gil_worker, &i) :
+			       threads_run(p, gil_worker, &i);
 	gil_release(&g);
 	return rc;
 }

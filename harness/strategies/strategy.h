@@ -171,6 +171,8 @@ int worker_loop(struct pass *p, unsigned w, const struct guard *g);
  * for all.  0 when all returned 0. */
 typedef int worker_body(struct pass *p, unsigned w, void *ctx);
 int threads_run(struct pass *p, worker_body *body, void *ctx);
+/* Likewise, but the caller is worker 0: with one worker there is no other thread. */
+int threads_run_main(struct pass *p, worker_body *body, void *ctx);
 int processes_run(struct pass *p, worker_body *body, void *ctx);
 
 /* As processes_run in two halves, for a parent with work of its own. */

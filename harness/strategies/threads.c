@@ -1,4 +1,4 @@
-/* A thread per worker. */
+/* A thread per worker, made for it or, for the first, already there. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,9 +42,10 @@ static int create(struct thread *t, unsigned n)
 	return -1;
 }
 
-int threads_run(struct pass *p, worker_body *body, void *ctx)
+/* The workers from @first on get a thread each, those before are the caller. */
+static int run(struct pass *p, worker_body *body, void *ctx, unsigned first)
 {
-	unsigned n = p->run->workers, made = 0;
+	unsigned n = p->run->workers, made = first;
 	struct thread *t = calloc(n, sizeof *t);
 	int rc = 0;
 
@@ -57,10 +58,22 @@ int threads_run(struct pass *p, worker_body *body, void *ctx)
 		if (rc)
 			break;
 	}
-	for (unsigned w = 0; w < made; w++) {
+	for (unsigned w = 0; !rc && w < first; w++)
+		rc = body(p, w, ctx);
+	for (unsigned w = first; w < made; w++) {
 		pthread_join(t[w].id, NULL);
 		rc |= t[w].rc;
 	}
 	free(t);
 	return rc ? -1 : 0;
+}
+
+int threads_run(struct pass *p, worker_body *body, void *ctx)
+{
+	return run(p, body, ctx, 0);
+}
+
+int threads_run_main(struct pass *p, worker_body *body, void *ctx)
+{
+	return run(p, body, ctx, 1);
 }

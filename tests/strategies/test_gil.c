@@ -4,12 +4,13 @@
 enum { SHORT_NS = 1000, OFF = 0, ON = 1, OP = 0, BACKEDGE = 1 };
 #define LONG_NS 2000000000u
 
-/* As its table has them: interval, forced, poll, trace. */
-static const uint64_t brief[] = { SHORT_NS, ON, OP, OFF };
-static const uint64_t rare[] = { LONG_NS, ON, OP, OFF };
-static const uint64_t backedge[] = { SHORT_NS, ON, BACKEDGE, OFF };
-static const uint64_t barging[] = { SHORT_NS, OFF, OP, OFF };
-static const uint64_t traced[] = { SHORT_NS, ON, OP, ON };
+/* As its table has them: interval, forced, poll, trace, main. */
+static const uint64_t brief[] = { SHORT_NS, ON, OP, OFF, OFF };
+static const uint64_t rare[] = { LONG_NS, ON, OP, OFF, OFF };
+static const uint64_t backedge[] = { SHORT_NS, ON, BACKEDGE, OFF, OFF };
+static const uint64_t barging[] = { SHORT_NS, OFF, OP, OFF, OFF };
+static const uint64_t traced[] = { SHORT_NS, ON, OP, ON, OFF };
+static const uint64_t with_main[] = { SHORT_NS, ON, OP, OFF, ON };
 
 static struct own own(const uint64_t *option, struct op (*step)(struct task *),
 		      uint64_t units)
@@ -19,13 +20,13 @@ static struct own own(const uint64_t *option, struct op (*step)(struct task *),
 
 static void its_knobs_are_where_they_are_set_here(void **state)
 {
-	static const char *const names[] = { "interval", "forced", "poll", "trace" };
+	static const char *const names[] = { "interval", "forced", "poll", "trace", "main" };
 	const struct param *p = strategy_find("gil")->params;
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(p[i].name, names[i]);
-	assert_null(p[4].name);
+	assert_null(p[5].name);
 	assert_string_equal(strategy_find("gil")->extra, "hold");
 }
 
@@ -112,6 +113,30 @@ static void alone_it_is_always_free(void **state)
 	assert_int_equal(counted("gil", "timeouts"), 0);
 }
 
+/* A unit each, counted where the thread that the process began with steps. */
+static struct op main_step(struct task *t)
+{
+	struct shared *s = t->shared;
+	struct local *l = t->local;
+
+	if (l->unit++ == t->units)
+		return op_done();
+	s->value += gettid() == getpid();
+	return op_units(1);
+}
+
+static void the_main_thread_works_only_if_wanted(void **state)
+{
+	struct own o = own(brief, main_step, UNITS);
+
+	(void)state;
+	assert_int_equal(ran(&o).value, 0);
+	o.option = with_main;
+	assert_int_equal(ran(&o).value, TASKS / THREADS * UNITS);
+	o.threads = 1;
+	assert_int_equal(ran(&o).value, TASKS * UNITS);
+}
+
 static void each_hold_is_recorded_if_wanted(void **state)
 {
 	static struct hist hold;
@@ -139,6 +164,7 @@ int main(void)
 		TEST(a_unit_is_a_poll_too),
 		TEST(it_is_free_around_an_operation),
 		TEST(alone_it_is_always_free),
+		TEST(the_main_thread_works_only_if_wanted),
 		TEST(each_hold_is_recorded_if_wanted),
 	};
 

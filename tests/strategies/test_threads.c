@@ -85,6 +85,32 @@ static void one_that_fails_fails_all(void **state)
 	assert_int_equal(atomic_load(&through), WORKERS * WORKERS);
 }
 
+static void the_first_may_be_the_caller(void **state)
+{
+	const unsigned first = 0;
+
+	(void)state;
+	threads_left = WORKERS - 1;
+	assert_int_equal(threads_run_main(&pass, body, NULL), 0);
+	for (unsigned w = 0; w < WORKERS; w++)
+		assert_int_equal(atomic_load(&came[w]), 1);
+	assert_int_equal(atomic_load(&through), WORKERS);
+	assert_int_equal(threads_left, 0);
+	threads_left = -1;
+	assert_int_equal(threads_run_main(&pass, body, (void *)&first), -1);
+}
+
+/* There is nobody to wait for, then. */
+static void the_caller_does_not_begin_without_the_others(void **state)
+{
+	(void)state;
+	threads_left = 1;
+	assert_int_equal(threads_run_main(&pass, body, NULL), -1);
+	assert_int_equal(trouble.status, STATUS_THREAD_FAIL);
+	assert_int_equal(atomic_load(&came[0]), 0);
+	assert_int_equal(atomic_load(&through), 0);
+}
+
 static void one_that_cannot_be_made_ends_all(void **state)
 {
 	(void)state;
@@ -109,6 +135,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(each_worker_runs_once),
 		TEST(one_that_fails_fails_all),
+		TEST(the_first_may_be_the_caller),
+		TEST(the_caller_does_not_begin_without_the_others),
 		TEST(one_that_cannot_be_made_ends_all),
 	};
 
