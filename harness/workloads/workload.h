@@ -136,13 +136,15 @@ static inline void task_unlock_pair(struct task *t, unsigned a, unsigned b)
 }
 
 /* True when the strategy wants the step back: return op_yield() then.  One
- * relaxed load, because only promptness is asked for, not order. */
+ * relaxed load, because only promptness is asked for, not order, and a branch
+ * that is not taken when nobody asks. */
 static inline bool task_tick(const struct task *t)
 {
 	struct breaker *b = t->breaker;
 
-	return atomic_load_explicit(&b->asked, memory_order_relaxed) &&
-	       (!b->counts || --b->ticks < 0);
+	if (__builtin_expect(!atomic_load_explicit(&b->asked, memory_order_relaxed), true))
+		return false;
+	return !b->counts || --b->ticks < 0;
 }
 
 /* The @i-th random number of unit @unit of this task, i < 2^16. */
