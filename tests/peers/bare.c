@@ -1,8 +1,8 @@
 /*
  * bare: what the hand would write for this one purpose and no other: a loop of
  * pread() for fread, of pwrite() and fdatasync() for append, of write() and read()
- * for pipe, of futex() for futex, against the same file and the same server.  No step, no op, no latency, no check: what is
- * left is the machine's and the server's.
+ * for pipe, of futex() for futex, against the same file and the same server.  No
+ * step, no op, no latency, no check: what is left is the machine's and the server's.
  */
 #include <unistd.h>
 

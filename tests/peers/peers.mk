@@ -1,7 +1,7 @@
 # Against the tools people trust: wrk, redis-benchmark, fio, libuv and bare loops, in
 # a build of its own where they are strategies like any other.  What is not installed
 # is skipped, by name.
-PEERS_OBJ = $(addprefix $(BUILD)/obj/,$(addprefix tests/peers/,peers.o peer.o blocks.o draw.o tool.o \
+PEERS_OBJ = $(addprefix $(BUILD)/obj/,$(addprefix tests/peers/,peers.o pairs.o rounds.o peer.o blocks.o draw.o tool.o \
 	    wrk.o redis_benchmark.o fio.o bare.o) tests/gbench/interleave.o strategies-peers.o)
 PEERS_STRATEGIES = $(addprefix tests/peers/,wrk.c redis_benchmark.c fio.c bare.c)
 

@@ -11,17 +11,6 @@
 
 static const struct tool redis_benchmark = { "redis-benchmark", "redis-tools", .apart = false };
 
-/* "redis-benchmark 7.0.15" */
-static void redis_version(struct pass *p)
-{
-	char *argv[] = { "redis-benchmark", "--version", NULL }, version[12] = "";
-	char *text = tool_output(p, &redis_benchmark, argv, -1);
-
-	if (text && sscanf(text, "redis-benchmark %11[0-9.]", version) == 1)
-		snprintf(p->engine, sizeof p->engine, "redis-benchmark-%s", version);
-	free(text);
-}
-
 /* In "GET","91185.41",...: commands a second. */
 static double redis_rate(const char *text, const char *command)
 {
@@ -48,7 +37,7 @@ static int redis_benchmark_run(struct pass *p)
 	snprintf(r, sizeof r, "%ju", (uintmax_t)tool_param(p, "keys"));
 	snprintf(depth, sizeof depth, "%ju", (uintmax_t)tool_param(p, "pipeline"));
 	snprintf(bytes, sizeof bytes, "%ju", (uintmax_t)tool_param(p, "bytes"));
-	redis_version(p);
+	tool_version(p, &redis_benchmark, "--version", "redis-benchmark %15[0-9.]");
 	if (tool_begin(p) < 0)
 		return -1;
 	text = tool_output(p, &redis_benchmark, argv, -1);

@@ -85,6 +85,60 @@ static void fio_is_understood(void **state)
 	assert_true(fio_time(&f.pass, "fio: no such engine", "read") == 0);
 }
 
+/* A pass that began, and what comes of it when a tool says that it took @ns. */
+static int ended(struct fixture *f, double ns, double cpu_ns)
+{
+	static struct slot slot[2];
+	static struct gate gate;
+	static const int cpu[] = { -1, -1 };
+
+	fixture_init(f);
+	slot[0] = (struct slot){ .begin_ns = 0 };
+	gate = (struct gate){ .expected = 0 };
+	f->pass.slot = slot;
+	f->pass.gate = &gate;
+	f->pass.cpu = cpu;
+	assert_int_equal(tool_begin(&f->pass), 0);
+	return tool_end(&f->pass, ns, cpu_ns);
+}
+
+/* A rate of 0 is a time without end, and no time at all is none. */
+static void only_a_time_is_a_figure(void **state)
+{
+	static const double none[] = { 0, -1, INFINITY, NAN };
+	struct fixture f;
+
+	(void)state;
+	assert_int_equal(ended(&f, 2e6, 1e6), 0);
+	assert_int_equal(f.pass.slot[0].end_ns - f.pass.gate->start_ns, 2000000);
+	assert_int_equal(f.pass.slot[0].units, 1000);
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+		assert_int_equal(ended(&f, none[i], 0), -1);
+		assert_int_equal(f.trouble.status, STATUS_INTERNAL_ERROR);
+		assert_int_equal(f.pass.slot[0].units, 0);
+	}
+	assert_int_equal(ended(&f, 2e6, NAN), -1);
+}
+
+static void a_version_is_asked_for(void **state)
+{
+	static const struct tool grep = { "grep", "grep", .apart = false };
+	static const struct tool fails = { "false", "coreutils", .apart = false };
+	static const struct tool absent = { "no-such-tool", "none-such", .apart = false };
+	struct fixture f;
+	int major;
+
+	(void)state;
+	fixture_init(&f);
+	tool_version(&f.pass, &grep, "--version", "grep (GNU grep) %15[0-9.]");
+	assert_int_equal(sscanf(f.pass.engine, "grep-%d.", &major), 1);
+	fixture_init(&f);
+	tool_version(&f.pass, &fails, "-v", "%15[0-9.]");
+	tool_version(&f.pass, &absent, "-v", "%15[0-9.]");
+	assert_string_equal(f.pass.engine, "");
+	assert_int_equal(atomic_load(&f.trouble.taken), 0);
+}
+
 static void output_is_kept(void **state)
 {
 	static const struct tool sh = { "sh", "dash", .apart = false };
@@ -145,7 +199,7 @@ static void what_fails_is_said(void **state)
 {
 	static const struct tool absent = { "no-such-tool", "none-such", .apart = false };
 	static const struct tool sh = { "sh", "dash", .apart = false };
-	char *none[] = { "no-such-tool", NULL }, *bad[] = { "sh", "-c", "exit 3", NULL };
+	char *none[] = { "no-such-tool", NULL }, *bad[] = { "sh", "-c", "exit 1", NULL };
 	struct fixture f;
 
 	(void)state;
@@ -212,6 +266,8 @@ int main(void)
 		cmocka_unit_test(wrk_is_understood),
 		cmocka_unit_test(redis_benchmark_is_understood),
 		cmocka_unit_test(fio_is_understood),
+		cmocka_unit_test(only_a_time_is_a_figure),
+		cmocka_unit_test(a_version_is_asked_for),
 		cmocka_unit_test(output_is_kept),
 		cmocka_unit_test(only_who_is_apart_begins_elsewhere),
 		cmocka_unit_test(what_fails_is_said),

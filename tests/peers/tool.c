@@ -1,6 +1,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,7 +22,6 @@ static _Noreturn void become(const struct pass *p, const struct tool *t, char *c
 			     int out, int fd, pid_t parent)
 {
 	int server = p->run->server_cpu;
-
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
@@ -72,31 +72,68 @@ double tool_cpu_ns(void)
 	return last_cpu_ns;
 }
 
-char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd)
+/* Start @argv, and let *@out be where its stdout comes from.  Its pid, or -1. */
+static pid_t start(const struct pass *p, const struct tool *t, char *const *argv, int fd, int *out)
 {
-	int out[2], status = 0;
 	pid_t self = getpid(), pid;
-	struct rusage ru = { 0 };
-	char *text;
+	int end[2];
 
-	if (pipe2(out, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+	if (pipe2(end, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (!pid)
+		become(p, t, argv, end[1], fd, self);
+	close(end[1]);
+	*out = end[0];
+	if (pid < 0)
+		close(end[0]);
+	return pid;
+}
+
+/* All that @argv wrote to stdout; how it ended is in *@status. */
+static char *output(const struct pass *p, const struct tool *t, char *const *argv, int fd,
+		    int *status)
+{
+	struct rusage ru = { 0 };
+	pid_t pid;
+	char *text;
+	int out;
+
+	pid = start(p, t, argv, fd, &out);
+	if (pid < 0) {
 		trouble_set(p->trouble, STATUS_SPAWN_FAIL, "%s: %s", t->program, strerror(errno));
 		return NULL;
 	}
-	if (!pid)
-		become(p, t, argv, out[1], fd, self);
-	close(out[1]);
-	text = read_all(out[0]);
-	close(out[0]);
-	while (wait4(pid, &status, 0, &ru) < 0 && errno == EINTR)
+	text = read_all(out);
+	close(out);
+	while (wait4(pid, status, 0, &ru) < 0 && errno == EINTR)
 		;
 	last_cpu_ns = ns_of(ru.ru_utime) + ns_of(ru.ru_stime);
-	/* wrk's and redis-benchmark's help text ends with 1 */
-	if (text && (!status || (WIFEXITED(status) && WEXITSTATUS(status) == 1)))
+	return text;
+}
+
+char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd)
+{
+	int status = 0;
+	char *text = output(p, t, argv, fd, &status);
+
+	if (!text || !status)
 		return text;
 	blame(p, t, status);
 	free(text);
 	return NULL;
+}
+
+void tool_version(struct pass *p, const struct tool *t, const char *flag, const char *pattern)
+{
+	char *argv[] = { (char *)t->program, (char *)flag, NULL };
+	char version[TOOL_VERSION] = "";
+	int status = 0;
+	char *text = output(p, t, argv, -1, &status);
+
+	if (text && sscanf(text, pattern, version) == 1)
+		snprintf(p->engine, sizeof p->engine, "%s-%s", t->program, version);
+	free(text);
 }
 
 int tool_begin(struct pass *p)
@@ -109,12 +146,12 @@ int tool_end(struct pass *p, double ns, double cpu_ns)
 {
 	struct slot *s = &p->slot[0];
 
+	if (!(ns > 0 && isfinite(ns) && cpu_ns >= 0 && isfinite(cpu_ns)))
+		return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "no figure in what it said");
 	s->tasks = p->run->tasks;
 	s->units = tool_units(p);
 	s->user_ns += (uint64_t)cpu_ns;	/* to what it takes to wait for it */
 	worker_end(p, 0);
-	if (!(ns > 0))
-		return trouble_set(p->trouble, STATUS_INTERNAL_ERROR, "no figure in what it said");
 	p->gate->start_ns = s->end_ns - (uint64_t)ns;
 	return 0;
 }

@@ -14,17 +14,23 @@ struct tool {
 			 * belong to where a server would be */
 };
 
-/* Execute @argv, pinned where the caller is unless it is apart, with descriptor @fd (-1: none) open
- * in it under the same number; all that it wrote to stdout, to be freed.  NULL
- * with trouble set. */
+/* Execute @argv, pinned where the caller is unless it is apart, with descriptor @fd
+ * (-1: none) open in it under the same number; all that it wrote to stdout, to be
+ * freed.  NULL with trouble set, also when it ends with another status than 0. */
 char *tool_output(const struct pass *p, const struct tool *t, char *const *argv, int fd);
+
+/* Ask @t by @flag for its version, which @pattern, a scanf format, finds in the answer
+ * and stores in TOOL_VERSION bytes; then p->engine is "program-version".  How it ends
+ * does not matter: help text often counts as a failure. */
+enum { TOOL_VERSION = 16 };
+void tool_version(struct pass *p, const struct tool *t, const char *flag, const char *pattern);
 
 /* CPU time of the program that tool_output ran last, ns. */
 double tool_cpu_ns(void);
 
 /* How the only stream of a pass goes: begin; then end, when all its units took
  * @ns in all, by the tool's own watch, and @cpu_ns of CPU time; 0: that was ours.
- * 0, or -1 with trouble set. */
+ * 0, or -1 with trouble set, as when @ns is no time. */
 int tool_begin(struct pass *p);
 int tool_end(struct pass *p, double ns, double cpu_ns);
 

@@ -10,17 +10,6 @@
 
 static const struct tool wrk = { "wrk", "wrk", .apart = false };
 
-/* "wrk debian/4.1.0-3+b2 [epoll] ..." */
-static void wrk_version(struct pass *p)
-{
-	char *argv[] = { "wrk", "-v", NULL }, version[16] = "";
-	char *text = tool_output(p, &wrk, argv, -1);
-
-	if (text && sscanf(text, "wrk %*[^0-9]%15[0-9.]", version) == 1)
-		snprintf(p->engine, sizeof p->engine, "wrk-%s", version);
-	free(text);
-}
-
 static double wrk_rate(const struct pass *p, const char *text)
 {
 	static const char mark[] = "Requests/sec:";
@@ -51,7 +40,8 @@ static int wrk_run(struct pass *p)
 
 	snprintf(connections, sizeof connections, "%u", p->run->workers);
 	snprintf(url, sizeof url, "http://127.0.0.1:%u/inline?0123456789abcdef", tool_port(p));
-	wrk_version(p);
+	/* "wrk debian/4.1.0-3+b2 [epoll] ..." */
+	tool_version(p, &wrk, "-v", "wrk %*[^0-9]%15[0-9.]");
 	if (tool_begin(p) < 0)
 		return -1;
 	text = tool_output(p, &wrk, argv, -1);
