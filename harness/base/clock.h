@@ -3,6 +3,7 @@
 #define BASE_CLOCK_H
 
 #include <stdint.h>
+#include <sys/time.h>
 #include <time.h>
 
 enum { NS_PER_SEC = 1000000000, NS_PER_MS = 1000000, NS_PER_US = 1000 };
@@ -21,6 +22,11 @@ static inline struct timespec clock_timespec(uint64_t ns)
 {
 	return (struct timespec){ (time_t)(ns / NS_PER_SEC),
 				  (long)(ns % NS_PER_SEC) };
+}
+
+static inline uint64_t clock_timeval_ns(struct timeval tv)
+{
+	return (uint64_t)tv.tv_sec * NS_PER_SEC + (uint64_t)tv.tv_usec * NS_PER_US;
 }
 
 /* Sleep until @at on clock_ns(); returns at once if that is past. */

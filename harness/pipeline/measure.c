@@ -7,11 +7,6 @@
 #include "machine/validity.h"
 #include "pipeline/measure.h"
 
-static uint64_t ns_of(struct timeval tv)
-{
-	return (uint64_t)tv.tv_sec * NS_PER_SEC + (uint64_t)tv.tv_usec * NS_PER_US;
-}
-
 /* CPU time of the server so far; 0 without one, or when it is gone. */
 static uint64_t server_ns(const struct run *r)
 {
@@ -32,7 +27,8 @@ static uint64_t own_ns(const struct run *r)
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &self);
 	getrusage(RUSAGE_CHILDREN, &children);
 	return (uint64_t)self.tv_sec * NS_PER_SEC + (uint64_t)self.tv_nsec +
-	       ns_of(children.ru_utime) + ns_of(children.ru_stime) + server_ns(r);
+	       clock_timeval_ns(children.ru_utime) + clock_timeval_ns(children.ru_stime) +
+	       server_ns(r);
 }
 
 static uint64_t max_rss_bytes(void)

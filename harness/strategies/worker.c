@@ -9,11 +9,6 @@
 #include "base/clock.h"
 #include "strategies/strategy.h"
 
-static uint64_t ns_of(struct timeval tv)
-{
-	return (uint64_t)tv.tv_sec * NS_PER_SEC + (uint64_t)tv.tv_usec * NS_PER_US;
-}
-
 /* The number behind @key in @path, or -1. */
 static int number_in(const char *path, const char *key, uint64_t *out)
 {
@@ -59,7 +54,7 @@ static void count(struct slot *s, int sign)
 
 	s->user_ns += by * cpu_ns();
 	getrusage(RUSAGE_THREAD, &ru);
-	s->sys_ns += by * ns_of(ru.ru_stime);
+	s->sys_ns += by * clock_timeval_ns(ru.ru_stime);
 	s->voluntary += by * (uint64_t)ru.ru_nvcsw;
 	s->involuntary += by * (uint64_t)ru.ru_nivcsw;
 }
