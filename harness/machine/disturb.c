@@ -8,25 +8,25 @@
 #include "machine/text.h"
 
 /* The "cpu" line of /proc/stat, in ticks of usually 10 ms. */
-static void read_stat(struct disturb *d)
+static void read_stat(struct disturb *d, const char *root)
 {
 	uint64_t user = 0, nice = 0, sys = 0, irq = 0, softirq = 0, steal = 0;
 	uint64_t tick_ns = (uint64_t)NS_PER_SEC / (uint64_t)sysconf(_SC_CLK_TCK);
 	char text[512];
 
-	text_read(text, sizeof text, "/proc/stat");
+	text_read(text, sizeof text, "%s/proc/stat", root);
 	sscanf(text, "cpu %" SCNu64 " %" SCNu64 " %" SCNu64 " %*s %*s %" SCNu64
 	       " %" SCNu64 " %" SCNu64, &user, &nice, &sys, &irq, &softirq, &steal);
 	d->busy_ns = (user + nice + sys + irq + softirq) * tick_ns;
 	d->steal_ns = steal * tick_ns;
 }
 
-static uint64_t swapped(void)
+static uint64_t swapped(const char *root)
 {
 	char text[16384];
 	uint64_t in = 0, out = 0;
 
-	text_read(text, sizeof text, "/proc/vmstat");
+	text_read(text, sizeof text, "%s/proc/vmstat", root);
 	text_number(text, "pswpin", &in);
 	text_number(text, "pswpout", &out);
 	return in + out;
@@ -55,16 +55,16 @@ static uint64_t asleep_ns(void)
 	return least;
 }
 
-void disturb_read(struct disturb *d)
+void disturb_read(struct disturb *d, const char *root)
 {
 	*d = (struct disturb){
 		.at_ns = clock_ns(),
-		.throttled_ns = limits_throttled_ns(""),
-		.swapped = swapped(),
-		.oom_kills = limits_oom_kills(""),
+		.throttled_ns = limits_throttled_ns(root),
+		.swapped = swapped(root),
+		.oom_kills = limits_oom_kills(root),
 		.asleep_ns = asleep_ns(),
 	};
-	read_stat(d);
+	read_stat(d, root);
 }
 
 static uint64_t since(uint64_t before, uint64_t after)

@@ -128,7 +128,7 @@ static void steal(char *v, size_t n)
 {
 	struct disturb d;
 
-	disturb_read(&d);
+	disturb_read(&d, "");
 	text_add(v, n, "%" PRIu64, d.steal_ns);
 }
 

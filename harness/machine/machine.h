@@ -56,8 +56,8 @@ struct disturb {
 	uint64_t asleep_ns;	/* suspended: CLOCK_BOOTTIME - MONOTONIC */
 };
 
-/* Read them: under 0.2 ms. */
-void disturb_read(struct disturb *d);
+/* Read them: under 0.2 ms.  @root as above; the clocks are this machine's. */
+void disturb_read(struct disturb *d, const char *root);
 
 /* What happened from @before to @after: every field the difference, at_ns the
  * time between.  A counter that seems to run backwards gives 0. */

@@ -149,7 +149,7 @@ static uint64_t canary_on(const struct pass *p)
 void vigil_start(struct vigil *v, const struct pass *p)
 {
 	v->canary_ns = canary_on(p);
-	disturb_read(&v->before);
+	disturb_read(&v->before, "");
 	v->own_ns = own_ns(p->run);
 }
 
@@ -222,7 +222,7 @@ void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed
 	};
 	struct disturb now, since;
 
-	disturb_read(&now);
+	disturb_read(&now, "");
 	since = disturb_since(&v->before, &now);
 	seen.canary_after_ns = canary_on(p);
 	seen.elapsed_ns = since.at_ns;

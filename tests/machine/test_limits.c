@@ -1,19 +1,14 @@
 /* Control groups of v1, v2 and both, in a made-up tree. */
-#include <errno.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #include "machine/cgroup.h"
 #include "machine/machine.h"
+#include "machine/tree.h"
 
 #define V2_MOUNT "31 23 0:28 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"
 #define NOISE \
@@ -22,10 +17,6 @@
 #define V1_MOUNTS \
 	"32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n" \
 	"35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
-
-struct file {
-	const char *path, *text;
-};
 
 struct example {
 	const char *what;
@@ -120,36 +111,6 @@ static const struct example examples[] = {
 	}, 0, 0, 0 },
 };
 
-static void make_parents(char *path)
-{
-	for (char *s = strchr(path + 1, '/'); s; s = strchr(s + 1, '/')) {
-		*s = 0;
-		assert_true(!mkdir(path, 0700) || errno == EEXIST);
-		*s = '/';
-	}
-}
-
-static void make_tree(const char *root, const struct file *f)
-{
-	for (; f->path; f++) {
-		char path[512];
-		FILE *out;
-
-		snprintf(path, sizeof path, "%s/%s", root, f->path);
-		make_parents(path);
-		out = fopen(path, "w");
-		assert_non_null(out);
-		fputs(f->text, out);
-		assert_int_equal(fclose(out), 0);
-	}
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static void reads_as_the_table_says(void **state)
 {
 	(void)state;
@@ -159,12 +120,11 @@ static void reads_as_the_table_says(void **state)
 		double quota;
 		uint64_t throttled_ns, oom_kills;
 
-		assert_non_null(mkdtemp(root));
 		make_tree(root, e->file);
 		quota = limits_quota(root);
 		throttled_ns = limits_throttled_ns(root);
 		oom_kills = limits_oom_kills(root);
-		assert_int_equal(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+		remove_tree(root);
 		if (quota < e->quota || quota > e->quota ||
 		    throttled_ns != e->throttled_ns || oom_kills != e->oom_kills)
 			fail_msg("%s: quota %g, throttled %llu, kills %llu", e->what, quota,
