@@ -148,7 +148,7 @@ static uint64_t canary_on(const struct pass *p)
 
 void vigil_start(struct vigil *v, const struct pass *p)
 {
-	v->canary_ns = canary_on(p);
+	v->canary_before_ns = canary_on(p);
 	disturb_read(&v->before, "");
 	v->own_ns = own_ns(p->run);
 }
@@ -208,43 +208,58 @@ static uint64_t helpers_ns(uint64_t own, const struct report *r)
 	return own > known ? own - known : 0;
 }
 
-void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed,
-		struct report *r)
+/* What all passes of the trial have in common. */
+static void write_down(struct measure *m, const struct validity *seen)
 {
-	uint64_t own = own_ns(p->run) - v->own_ns;
+	m->canary_before_ns = seen->canary_before_ns;
+	m->canary_after_ns = seen->canary_after_ns;
+	m->steal_ns = seen->steal_ns;
+	m->throttled_ns = seen->throttled_ns;
+	m->foreign_ns = seen->foreign_ns;
+}
+
+void vigil_judge(const struct vigil *v, const struct pass *p, bool oversubscribed,
+		 struct report *r)
+{
+	const struct disturb *d = &v->since;
 	struct validity seen = {
 		.cpus = p->cpu[0] >= 0 ? distinct_cpus(p) : p->run->workers,
 		.pinned = all_pinned(p),
 		.oversubscribed = oversubscribed,
 		.server_shares = server_shares(p),
-		.canary_before_ns = v->canary_ns,
-		.helpers_ns = helpers_ns(own, r),
+		.canary_before_ns = v->canary_before_ns,
+		.canary_after_ns = v->canary_after_ns,
+		.helpers_ns = helpers_ns(v->own_ns, r),
+		.elapsed_ns = d->at_ns,
+		.steal_ns = d->steal_ns,
+		.throttled_ns = d->throttled_ns,
+		.foreign_ns = d->busy_ns > v->own_ns ? d->busy_ns - v->own_ns : 0,
+		.swapped = d->swapped,
+		.asleep_ns = d->asleep_ns,
 	};
-	struct disturb now, since;
 
-	disturb_read(&now, "");
-	since = disturb_since(&v->before, &now);
-	seen.canary_after_ns = canary_on(p);
-	seen.elapsed_ns = since.at_ns;
-	seen.steal_ns = since.steal_ns;
-	seen.throttled_ns = since.throttled_ns;
-	seen.foreign_ns = since.busy_ns > own ? since.busy_ns - own : 0;
-	seen.swapped = since.swapped;
-	seen.asleep_ns = since.asleep_ns;
 	add_streams(&seen, p);
 	for (unsigned i = 0; i < r->reps; i++) {
-		struct measure *m = &r->m[i];
+		uint64_t delay = r->m[i].run_delay_ns;
 
-		seen.wall_ns += m->wall_ns;
-		if (m->run_delay_ns == NONE)
+		seen.wall_ns += r->m[i].wall_ns;
+		if (delay == NONE)
 			seen.run_delay_ns = NONE;
 		else if (seen.run_delay_ns != NONE)
-			seen.run_delay_ns += m->run_delay_ns;
-		m->canary_before_ns = seen.canary_before_ns;
-		m->canary_after_ns = seen.canary_after_ns;
-		m->steal_ns = seen.steal_ns;
-		m->throttled_ns = seen.throttled_ns;
-		m->foreign_ns = seen.foreign_ns;
+			seen.run_delay_ns += delay;
+		write_down(&r->m[i], &seen);
 	}
 	r->status = validity_check(&seen, r->reason, sizeof r->reason);
+}
+
+void vigil_stop(struct vigil *v, const struct pass *p, bool oversubscribed,
+		struct report *r)
+{
+	struct disturb now;
+
+	v->own_ns = own_ns(p->run) - v->own_ns;
+	disturb_read(&now, "");
+	v->since = disturb_since(&v->before, &now);
+	v->canary_after_ns = canary_on(p);
+	vigil_judge(v, p, oversubscribed, r);
 }

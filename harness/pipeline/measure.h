@@ -25,15 +25,20 @@ void watch_latency(const struct pass *p, struct hist *all);
 
 /* Around all timed passes of a trial: the canary, and the machine's counters. */
 struct vigil {
-	struct disturb before;
-	uint64_t canary_ns;
-	uint64_t own_ns;	/* CPU time of this process and its children */
+	struct disturb before, since;
+	uint64_t canary_before_ns, canary_after_ns;
+	uint64_t own_ns;	/* CPU time of this process and its children: so
+				 * far, and in the end since vigil_start() */
 };
 void vigil_start(struct vigil *v, const struct pass *p);
 
 /* Fill the validity columns of every pass in @r, and set r->status when a rule
  * says that the trial was disturbed. */
-void vigil_stop(const struct vigil *v, const struct pass *p, bool oversubscribed,
+void vigil_stop(struct vigil *v, const struct pass *p, bool oversubscribed,
 		struct report *r);
+
+/* The latter half of it, which reads nothing. */
+void vigil_judge(const struct vigil *v, const struct pass *p, bool oversubscribed,
+		 struct report *r);
 
 #endif

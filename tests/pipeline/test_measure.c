@@ -197,15 +197,17 @@ static void without_a_server_its_time_is_not_known(void **state)
 /* A percentile wants ten values beyond it. */
 static void percentiles_need_samples(void **state)
 {
-	static const struct { unsigned n; bool p50, p90, p99; } table[] = {
-		{ 0, false, false, false },
-		{ 1, false, false, false },
-		{ 19, false, false, false },
-		{ 20, true, false, false },
-		{ 99, true, false, false },
-		{ 100, true, true, false },
-		{ 999, true, true, false },
-		{ 1000, true, true, true },
+	static const struct { unsigned n; bool p50, p90, p99, p999; } table[] = {
+		{ 0, false, false, false, false },
+		{ 1, false, false, false, false },
+		{ 19, false, false, false, false },
+		{ 20, true, false, false, false },
+		{ 99, true, false, false, false },
+		{ 100, true, true, false, false },
+		{ 999, true, true, false, false },
+		{ 1000, true, true, true, false },
+		{ 9999, true, true, true, false },
+		{ 10000, true, true, true, true },
 	};
 
 	(void)state;
@@ -221,6 +223,8 @@ static void percentiles_need_samples(void **state)
 		assert_int_equal(m.p50_ns, table[i].p50 ? 100 : NONE);
 		assert_int_equal(m.p90_ns, table[i].p90 ? 100 : NONE);
 		assert_int_equal(m.p99_ns, table[i].p99 ? 100 : NONE);
+		assert_int_equal(m.p999_ns, table[i].p999 ? 100 : NONE);
+		assert_int_equal(m.mean_ns, table[i].n ? 100 : NONE);
 		assert_int_equal(m.max_ns, table[i].n ? 100 : NONE);
 	}
 }
@@ -237,6 +241,44 @@ static void percentiles_are_of_all_streams(void **state)
 	assert_int_equal(measured().p50_ns, 100);
 	assert_int_equal(measured().p90_ns, 120);
 	assert_int_equal(measured().max_ns, 120);
+}
+
+/* Not of tasks, of which each may have many. */
+static void the_mean_is_of_units(void **state)
+{
+	(void)state;
+	slot[0].tasks = 1;
+	hist_add(&slot[0].latency, 100);
+	hist_add(&slot[0].latency, 300);
+	stream(0, 1, 2);
+	assert_int_equal(measured().mean_ns, 200);
+}
+
+/* What the tasks counted in the state they share. */
+static void count(const void *state, const uint64_t *param, uint64_t out[COUNTERS])
+{
+	(void)state, (void)param;
+	for (unsigned i = 0; i < COUNTERS; i++)
+		out[i] = 1000 + i;
+}
+
+/* Those of the strategy first, over all streams, then those of the workload. */
+static void counters_are_summed_and_apart(void **state)
+{
+	struct measure m;
+
+	(void)state;
+	workload.count = count;
+	for (unsigned w = 0; w < 2; w++) {
+		for (unsigned i = 0; i < COUNTERS; i++)
+			slot[w].counter[i] = (i + 1) << 8 * w;
+		stream(w, 1, 2);
+	}
+	m = measured();
+	for (unsigned i = 0; i < COUNTERS; i++) {
+		assert_int_equal(m.counter[i], (i + 1) * 0x101);
+		assert_int_equal(m.counter[COUNTERS + i], 1000 + i);
+	}
 }
 
 /* Bytes from its beginning to its seal: any that changed after worker_end. */
@@ -295,6 +337,72 @@ static void a_stream_of_our_own_is_sealed(void **state)
 	assert_int_equal(m.wall_ns, slot[1].end_ns - gate.start_ns);
 	slot[1].tasks++;
 	refused("stream 1 was overwritten");
+}
+
+/* What is said of a pass whose trial saw @v. */
+static struct report judged(struct vigil v)
+{
+	static const int cpu[WORKERS + 1] = { 0, 1, 2, -1 };
+	struct report r = { .reps = 1 };
+
+	pass.cpu = cpu;
+	v.since.at_ns = 10ull * NS_PER_SEC;
+	vigil_judge(&v, &pass, false, &r);
+	return r;
+}
+
+static void who_moved_is_told(void **state)
+{
+	(void)state;
+	stream(0, 1, 2);
+	stream(1, 1, 2);
+	assert_string_equal(judged((struct vigil){ 0 }).reason, "");
+	slot[0].moved = true;
+	assert_string_equal(judged((struct vigil){ 0 }).reason,
+			    "a pinned worker ran on another CPU");
+}
+
+/* Each of what a rule wants, in a row if it has a column. */
+static void what_was_seen_reaches_the_rules(void **state)
+{
+	struct report r;
+
+	(void)state;
+	stream(0, 1, 2);
+	r = judged((struct vigil){ .since.steal_ns = 7ull * NS_PER_SEC });
+	assert_string_equal(r.reason, "steal time 7000 ms of 30000 ms");
+	assert_int_equal(r.m[0].steal_ns, 7ull * NS_PER_SEC);
+	r = judged((struct vigil){ .since.throttled_ns = NS_PER_SEC });
+	assert_string_equal(r.reason, "throttled by the CPU quota 1000 ms of 10000 ms");
+	assert_int_equal(r.m[0].throttled_ns, NS_PER_SEC);
+	r = judged((struct vigil){ .since.busy_ns = 9ull * NS_PER_SEC, .own_ns = NS_PER_SEC });
+	assert_string_equal(r.reason, "foreign CPU time 8000 ms of 10000 ms");
+	assert_int_equal(r.m[0].foreign_ns, 8ull * NS_PER_SEC);
+	r = judged((struct vigil){ .since.swapped = 5 });
+	assert_string_equal(r.reason, "5 pages swapped");
+	r = judged((struct vigil){ .since.asleep_ns = NS_PER_SEC });
+	assert_string_equal(r.reason, "suspended 1000 ms of 10000 ms");
+	r = judged((struct vigil){ .canary_before_ns = 1000, .canary_after_ns = 2000 });
+	assert_non_null(strstr(r.reason, "canary"));
+	assert_int_equal(r.m[0].canary_before_ns, 1000);
+	assert_int_equal(r.m[0].canary_after_ns, 2000);
+}
+
+/* It sings twice. */
+static void the_canary_is_heard_again(void **state)
+{
+	static const int cpu[WORKERS + 1] = { 0, 1, 2, -1 };
+	struct report r = { .reps = 1 };
+	struct vigil v;
+
+	(void)state;
+	pass.cpu = cpu;
+	vigil_start(&v, &pass);
+	assert_true(v.canary_before_ns > 1);
+	v.canary_before_ns = 1;
+	vigil_stop(&v, &pass, false, &r);
+	assert_int_equal(r.m[0].canary_before_ns, 1);
+	assert_true(r.m[0].canary_after_ns > 1);
 }
 
 /* Have @ns of CPU time. */
@@ -366,10 +474,15 @@ int main(void)
 		TEST(without_a_server_its_time_is_not_known),
 		TEST(percentiles_need_samples),
 		TEST(percentiles_are_of_all_streams),
+		TEST(the_mean_is_of_units),
+		TEST(counters_are_summed_and_apart),
 		TEST(a_slot_written_to_later_is_noticed),
 		TEST(a_stream_that_did_not_end_is_noticed),
 		TEST(no_stream_at_all_is_noticed),
 		TEST(a_stream_of_our_own_is_sealed),
+		TEST(who_moved_is_told),
+		TEST(what_was_seen_reaches_the_rules),
+		TEST(the_canary_is_heard_again),
 		TEST(to_wait_for_our_own_is_no_disturbance),
 	};
 
