@@ -294,6 +294,24 @@ static void tasks_are_told_when_the_pass_began(void **state)
 	flight_release(&s.flight);
 }
 
+/* A unit begins where the one before it ended. */
+static void latency_counts_from_the_unit_before(void **state)
+{
+	static struct scene s;
+
+	(void)state;
+	scene_init(&s);
+	script[0] = "uu";
+	flight_start(&s.flight, 0);
+	s.flight.task.unit_ns -= 1000000000000;	/* longer than anything stops a test */
+	flight_step(&s.flight);
+	flight_step(&s.flight);
+	assert_int_equal(s.slot.latency.n, 2);
+	assert_true(s.slot.latency.max >= 1000000000000);
+	assert_true(s.slot.latency.min < 1000000000000);
+	flight_release(&s.flight);
+}
+
 /* A task that knows better when its unit began is believed. */
 static void latency_counts_from_where_a_task_says(void **state)
 {
@@ -321,6 +339,7 @@ int main(void)
 		cmocka_unit_test(its_place_gives_it_its_channel),
 		cmocka_unit_test(spans_are_all_of_the_tasks),
 		cmocka_unit_test(tasks_are_told_when_the_pass_began),
+		cmocka_unit_test(latency_counts_from_the_unit_before),
 		cmocka_unit_test(latency_counts_from_where_a_task_says),
 	};
 
