@@ -8,10 +8,11 @@
 #include <cmocka.h>
 
 #include <sched.h>
+#include <time.h>
 
 #include "strategies/strategy.h"
 
-enum { NO_SUCH_CPU = 1000 };
+enum { NO_SUCH_CPU = 1000, NAPS = 100 };
 
 static struct slot slot[2];
 static struct gate gate;
@@ -109,6 +110,43 @@ static void where_it_cannot_be_it_does_not_begin(void **state)
 	assert_int_equal(slot[0].begin_ns, 0);
 }
 
+static uint64_t cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+/* Have @ns of CPU time, most of it in the kernel. */
+static void burn(uint64_t ns)
+{
+	uint64_t end = cpu_ns() + ns;
+
+	while (cpu_ns() < end)
+		;
+}
+
+static void what_it_used_is_of_the_time_between(void **state)
+{
+	const struct timespec nap = { .tv_nsec = NS_PER_US };
+	int cpu[2] = { -1, -1 };
+	uint64_t before, used;
+
+	(void)state;
+	pass.cpu = cpu;
+	burn(20 * NS_PER_MS);
+	before = cpu_ns();
+	assert_int_equal(worker_begin(&pass, 0), 0);
+	burn(60 * NS_PER_MS);
+	for (int i = 0; i < NAPS; i++)
+		nanosleep(&nap, NULL);
+	worker_end(&pass, 0);
+	used = slot[0].user_ns + slot[0].sys_ns;
+	assert_in_range(used, 60 * NS_PER_MS, cpu_ns() - before);
+	assert_true(slot[0].voluntary >= NAPS);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -118,6 +156,7 @@ int main(void)
 		TEST(moved_away_it_says_so),
 		TEST(anywhere_is_never_moved),
 		TEST(where_it_cannot_be_it_does_not_begin),
+		TEST(what_it_used_is_of_the_time_between),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
