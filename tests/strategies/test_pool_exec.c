@@ -124,6 +124,7 @@ static void state_goes_out_and_comes_back(void **state)
 	}
 	assert_int_equal(tasks, TASKS);
 	assert_true(scene->gate.full_ns > 0);
+	assert_true(scene->gate.start_ns > scene->gate.full_ns);
 }
 
 /* What a worker reads and writes is chunks. */
