@@ -22,12 +22,12 @@ struct input {
 };
 
 /* Room for all rows: a cell has at most a speedup, a scaling and a twin. */
-static void allocate(struct analysis *x, const struct dataset *d, size_t claims,
-		     struct arena *a)
+static void allocate(struct analysis *x, size_t claims, struct arena *a)
 {
-	*x = (struct analysis){ 0 };
-	x->summary = arena_alloc(a, (d->arms + 1) * sizeof *x->summary);
-	x->contrast = arena_alloc(a, (3 * d->arms + claims + 1) * sizeof *x->contrast);
+	size_t arms = x->data.arms;
+
+	x->summary = arena_alloc(a, (arms + 1) * sizeof *x->summary);
+	x->contrast = arena_alloc(a, (3 * arms + claims + 1) * sizeof *x->contrast);
 	x->verdict = arena_alloc(a, (claims + 1) * sizeof *x->verdict);
 }
 
@@ -35,19 +35,20 @@ int analysis_make(struct analysis *x, const struct plan *p, const struct sample 
 		  size_t n, const struct spec *specs, size_t nspecs, uint64_t cores,
 		  struct arena *a)
 {
-	struct dataset d;
+	const struct dataset *d = &x->data;
 	size_t claims = 0;
 
-	if (dataset_make(&d, p, s, n, a) < 0)
+	*x = (struct analysis){ 0 };
+	if (dataset_make(&x->data, p, s, n, a) < 0)
 		return -1;
 	for (size_t i = 0; i < nspecs; i++)
 		claims += specs[i].claims;
-	allocate(x, &d, claims, a);
-	for (size_t i = 0; i < d.arms; i++)
-		summary_make(&x->summary[x->summaries++], &d, &d.arm[i], a);
-	contrasts_make(x, &d, a);
+	allocate(x, claims, a);
+	for (size_t i = 0; i < d->arms; i++)
+		summary_make(&x->summary[x->summaries++], d, &d->arm[i], a);
+	contrasts_make(x, d, a);
 	for (size_t i = 0; i < nspecs; i++)
-		if (verdicts_make(x, &d, &specs[i], cores, a) < 0)
+		if (verdicts_make(x, d, &specs[i], cores, a) < 0)
 			return -1;
 	return 0;
 }
@@ -126,14 +127,6 @@ static int write_all(const struct analysis *x, const char *dir, struct arena *a)
 	return dictionary_write(dir);
 }
 
-static int write_latency(const struct input *f, const char *dir, struct arena *a)
-{
-	struct dataset d;
-
-	return dataset_make(&d, &f->plan, f->sample, f->samples, a) < 0 ||
-	       latency_write(dir, &d, a) < 0 ? -1 : 0;
-}
-
 int analyse(const char *dir)
 {
 	struct arena a = { 0 };
@@ -144,7 +137,7 @@ int analyse(const char *dir)
 	if (!input_read(&f, dir, &a) &&
 	    !analysis_make(&x, &f.plan, f.sample, f.samples, f.spec, f.specs,
 			   f.usable.cores, &a))
-		rc = write_latency(&f, dir, &a) < 0 ? -1 : write_all(&x, dir, &a);
+		rc = latency_write(dir, &x.data, &a) < 0 ? -1 : write_all(&x, dir, &a);
 	arena_release(&a);
 	return rc;
 }

@@ -10,6 +10,7 @@
 #include "analysis/dataset.h"
 
 struct analysis {
+	struct dataset data;
 	struct summary *summary;
 	struct contrast *contrast;
 	struct verdict *verdict;
