@@ -1,8 +1,8 @@
 /*
  * study.h - a plan and samples made up in memory, for tests of the analysis.
  */
-#ifndef TESTS_PIPELINE_STUDY_H
-#define TESTS_PIPELINE_STUDY_H
+#ifndef TESTS_ANALYSIS_STUDY_H
+#define TESTS_ANALYSIS_STUDY_H
 
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +90,15 @@ static inline void study_cell(struct study *s, const char *cell, const char *rol
 		study_row(s, t, 1, wall_ns * study_drift[b - 1] *
 			  study_noise[(5 * which + b) % 12]);
 	}
+}
+
+/* Have all that is there so far in @experiment. */
+static inline void study_move(struct study *s, const char *experiment)
+{
+	for (size_t i = 0; i < s->trials; i++)
+		s->trial[i].experiment = experiment;
+	for (size_t i = 0; i < s->samples; i++)
+		s->sample[i].experiment = experiment;
 }
 
 /* The row of @cell (of the twin, if so) in @block, which must exist. */

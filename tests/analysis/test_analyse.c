@@ -167,6 +167,72 @@ static void test_passes(void **state)
 	assert_true(study_summary(s, BASE, "baseline")->wall_lo == 1e9 + 1);
 }
 
+/* Cells of one name are different cells in different experiments. */
+static void test_experiments(void **state)
+{
+	struct study *s = *state;
+	const struct summary *two;
+	int seen = 0;
+
+	quiet(s, 9);
+	study_move(s, "d");
+	study_cell(s, BASE, "baseline", 9, 3e9, 0);
+	study_cell(s, ONE, "cell", 9, 3.06e9, 2);
+	study_cell(s, TWO, "cell", 9, .51e9, 3);
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	for (two = s->result.summary; two < s->result.summary + s->result.summaries; two++)
+		if (!strcmp(two->cell, TWO)) {
+			int d = !strcmp(two->experiment, "d");
+
+			assert_true(fabs(two->speedup - (d ? 1 : 3) / .51) < .05);
+			assert_true(fabs(two->scaling - (d ? 2 : 6)) < .05);
+			seen++;
+		}
+	assert_int_equal(seen, 2);
+}
+
+/* Every number is of its own metric. */
+static void test_columns(void **state)
+{
+	static const struct {
+		const char *column;
+		double want;
+	} table[] = {
+		{ "wall_ns", 100000 }, { "wall_lo", 97000 }, { "wall_hi", 103000 },
+		{ "units_per_s", 1e6 }, { "spread", .02 }, { "cpu_ns_per_unit", 7 },
+		{ "server_cpu_ns_per_unit", 500 }, { "server_share", .5 },
+		{ "syscalls_per_unit", 2 }, { "p50_ns", 11 }, { "p90_ns", 13 },
+		{ "p99_ns", 17 }, { "max_ns", 19 }, { "spawn_ns", 23 }, { "join_ns", 29 },
+	};
+	struct study *s = *state;
+
+	for (uint64_t b = 1; b <= 7; b++) {
+		struct measure *m = &study_row(s, study_plan(s, BASE, "baseline", b), 1,
+					       96e3 + 1e3 * (double)b)->m;
+
+		m->server_cpu_ns = m->wall_ns / 2;
+		m->user_ns = 300;
+		m->sys_ns = 400;
+		m->p50_ns = 11;
+		m->p90_ns = 13;
+		m->p99_ns = 17;
+		m->max_ns = 19;
+		m->spawn_ns = 23;
+		m->join_ns = 29;
+	}
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		const struct column *c = summary_columns;
+		double got;
+
+		while (strcmp(c->name, table[i].column))
+			c++;
+		memcpy(&got, (const char *)s->result.summary + c->offset, sizeof got);
+		if (!near(got, table[i].want))
+			fail_msg("%s is %g, not %g", c->name, got, table[i].want);
+	}
+}
+
 static void test_floor(void **state)
 {
 	struct study *s = *state;
@@ -236,7 +302,6 @@ static void test_second_try(void **state)
 	assert_true(study_summary(s, BASE, "baseline")->wall_ns == 7e9);
 }
 
-/* A cell that cannot run here has a row in the summary and nothing else. */
 /* A control that failed as it must has no times, but its counts are known. */
 static void test_control(void **state)
 {
@@ -265,6 +330,7 @@ static void test_control(void **state)
 	assert_true(arm_value(&d, two, 0, metric_find("expected_fail")) == 0);
 }
 
+/* A cell that cannot run here has a row in the summary and nothing else. */
 static void test_barred(void **state)
 {
 	struct study *s = *state;
@@ -382,7 +448,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed), T(test_saturated),
-		T(test_passes), T(test_floor), T(test_dropped), T(test_invalid_pass), T(test_second_try),
+		T(test_passes), T(test_experiments), T(test_columns), T(test_floor), T(test_dropped),
+		T(test_invalid_pass), T(test_second_try),
 		T(test_control), T(test_barred), T(test_disagreement), T(test_refused), T(test_order),
 		T(test_empty),
 	};

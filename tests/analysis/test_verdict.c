@@ -96,6 +96,20 @@ static void test_fails(void **state)
 	assert_non_null(study_contrast(s, "claim", ONE, TWO));
 }
 
+/* Cells of the same names in another experiment are not those of the claim. */
+static void test_experiment(void **state)
+{
+	struct study *s = *state;
+
+	study_cell(s, BASE, "baseline", 9, 1e9, 0);
+	study_cell(s, BASE, "twin", 9, 2e9, 1);
+	study_cell(s, ONE, "cell", 9, 1e9, 2);
+	study_cell(s, TWO, "cell", 9, 1e9, 3);
+	study_move(s, "d");
+	quiet(s, 9);
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
+}
+
 /* How two sides grow is compared, whatever the speed of each. */
 static void test_scaling(void **state)
 {
@@ -353,7 +367,8 @@ static void test_unknown_metric(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_holds), T(test_bounds), T(test_fails), T(test_scaling), T(test_holm), T(test_skipped),
+		T(test_holds), T(test_bounds), T(test_fails), T(test_experiment), T(test_scaling),
+		T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
 		T(test_twin_differs_little), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
 		T(test_other_workload), T(test_value), T(test_minus),
