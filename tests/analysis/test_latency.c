@@ -14,6 +14,7 @@
 #include "analysis/study.h"
 
 #define CELL "primes/fine/compact/2"
+#define OTHER "primes/fork/compact/2"
 
 static char dir[] = "/tmp/test_latency.XXXXXX";
 
@@ -78,6 +79,17 @@ static void test_added_up(void **state)
 	assert_string_equal(written(s), "e," CELL ",unit,5,6,2\ne," CELL ",unit,7,8,4\n");
 }
 
+static void test_cells_apart(void **state)
+{
+	struct study *s = *state;
+
+	study_row(s, study_plan(s, CELL, "cell", 1), 1, 1000);
+	study_row(s, study_plan(s, OTHER, "cell", 1), 1, 1000);
+	put_bins(s, "00000000000abc01,1,unit,5=2\n"
+		    "00000000000abc02,1,unit,7=3\n");
+	assert_string_equal(written(s), "e," CELL ",unit,5,6,2\ne," OTHER ",unit,7,8,3\n");
+}
+
 static void test_last_counts(void **state)
 {
 	struct study *s = *state;
@@ -106,6 +118,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_added_up, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_cells_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_last_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failed_and_twin, setup, teardown),
 	};
