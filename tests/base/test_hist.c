@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -104,9 +105,12 @@ static void test_clamped(void **state)
 {
 	struct hist *h = *state;
 
-	hist_add(h, 1000001);
+	hist_add(h, 1000001);	/* below the middle of its bucket */
 	assert_int_equal(hist_quantile(h, .5), 1000001);
 	assert_int_equal(hist_quantile(h, 1), 1000001);
+	memset(h, 0, sizeof *h);
+	hist_add(h, 1003000);	/* above it */
+	assert_int_equal(hist_quantile(h, .5), 1003000);
 	hist_add(h, UINT64_MAX);
 	assert_true(hist_quantile(h, 1) > UINT64_MAX / 2);
 }

@@ -187,6 +187,7 @@ static void test_sign(void **state)
 	assert_near(stats_sign_p(x, 9, 0, 1.5), 20. / 512);
 	assert_near(stats_sign_p(x, 9, 0, 1), 20. / 512);	/* on the bound: inside */
 	assert_near(stats_sign_p(x, 9, 8.5, INFINITY), 20. / 512);
+	assert_near(stats_sign_p(x, 9, 9, INFINITY), 20. / 512);
 	assert_true(stats_sign_p(x, 9, -INFINITY, INFINITY) == 1);
 	assert_near(stats_sign_p(x, 6, 7, 8), .03125);	/* SciPy: binomtest(0, 6) */
 	assert_true(isnan(stats_sign_p(x, 0, 1, 2)));
