@@ -342,6 +342,46 @@ static void test_metrics(void **state)
 		assert_ptr_equal(metric_find(m->name), m);
 }
 
+/* Every number is of its own field. */
+static void test_every_metric(void **state)
+{
+	static const struct {
+		const char *name;
+		double want;
+	} table[] = {
+		{ "wall_ns", 8000 }, { "total_ns", 8005 }, { "ns_per_unit", 8000. / 7 },
+		{ "units_per_s", 7e9 / 8000 }, { "user_ns", 11 }, { "sys_ns", 13 },
+		{ "cpu_ns", 24 }, { "cpu_ns_per_unit", 24. / 7 }, { "cpu_share", 24. / 8000 },
+		{ "server_cpu_ns", 17 }, { "server_cpu_ns_per_unit", 17. / 7 },
+		{ "server_share", 17. / 8000 }, { "little", 7. / 8000 * 19 / 2 },
+		{ "spawn_ns", 2 }, { "join_ns", 3 }, { "spawn_join_ns", 5 }, { "skew_ns", 23 },
+		{ "p50_ns", 29 }, { "p90_ns", 31 }, { "p99_ns", 37 }, { "p999_ns", 41 },
+		{ "mean_ns", 19 }, { "max_ns", 43 }, { "switches", 47 },
+		{ "switches_per_unit", 47. / 7 }, { "syscalls", 53 },
+		{ "syscalls_per_unit", 53. / 7 }, { "voluntary", 59 },
+		{ "voluntary_per_unit", 59. / 7 }, { "involuntary", 61 }, { "migrations", 67 },
+		{ "run_delay_ns", 71 }, { "max_rss_bytes", 73 }, { "expected_fail", 0 },
+	};
+	struct sample s = sample(1, 1);
+	size_t n = 0;
+
+	(void)state;
+	s.m = (struct measure){
+		.units = 7, .wall_ns = 8000, .spawn_ns = 2, .join_ns = 3, .skew_ns = 23,
+		.user_ns = 11, .sys_ns = 13, .helpers_ns = 79, .p50_ns = 29, .p90_ns = 31,
+		.p99_ns = 37, .p999_ns = 41, .max_ns = 43, .mean_ns = 19, .switches = 47,
+		.syscalls = 53, .voluntary = 59, .involuntary = 61, .migrations = 67,
+		.run_delay_ns = 71, .max_rss_bytes = 73, .server_cpu_ns = 17, .tasks = 5,
+	};
+	for (; n < sizeof table / sizeof *table; n++) {
+		double got = value(table[n].name, &s), want = table[n].want;
+
+		if (!(got >= want * .999999 && got <= want * 1.000001))
+			fail_msg("%s is %g, not %g", table[n].name, got, want);
+	}
+	assert_null(metrics[n].name);	/* the table has all of them */
+}
+
 /* Whoever counts declares a name; the number is found by it alone. */
 static void test_counters(void **state)
 {
@@ -374,6 +414,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_duplicates, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shape, setup, teardown),
 		cmocka_unit_test(test_metrics),
+		cmocka_unit_test(test_every_metric),
 		cmocka_unit_test(test_counters),
 	};
 
