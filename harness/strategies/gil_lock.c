@@ -51,26 +51,26 @@ static void await_release(struct gil *g, struct holder *me)
 	}
 }
 
-/* Tell who was forced to drop it that another has it now. */
+/* It is ours; tell who was forced to drop it, should there be one.  CPython does
+ * both each time, also when nobody else had it meanwhile. */
 static void become_holder(struct gil *g, struct holder *me)
 {
 	pthread_mutex_lock(&g->switch_mutex);
-	g->last_holder = me;
+	g->held = true;
+	if (g->last_holder != me) {
+		g->last_holder = me;
+		g->switches++;
+		me->switches++;
+	}
 	pthread_cond_signal(&g->switched);
 	pthread_mutex_unlock(&g->switch_mutex);
-	g->switches++;
-	me->switches++;
 }
 
 void gil_take(struct gil *g, struct holder *me)
 {
 	pthread_mutex_lock(&g->mutex);
 	await_release(g, me);
-	g->held = true;
-	/* CPython takes switch_mutex each time.  But only who was the last
-	 * holder waits for a switch, and that is us, who do not. */
-	if (g->last_holder != me)
-		become_holder(g, me);
+	become_holder(g, me);
 	if (gil_drop_requested(g))
 		request_drop(g, false);
 	pthread_mutex_unlock(&g->mutex);

@@ -72,20 +72,20 @@ inline take(me)
 		saved = 0;	/* no more states than there must be */
 		timed_out = false
 	od;
-	held = true;
 	before = last_holder;
+	lock(switch_mutex);
+	held = true;
 	if
 	:: last_holder != me ->
-		lock(switch_mutex);
 		last_holder = me;
-		if
-		:: MUTANT != 2 -> SIGNAL(on_switched)
-		:: else
-		fi;
-		unlock(switch_mutex);
 		switches = (switches + 1) % 8
 	:: else
 	fi;
+	if
+	:: MUTANT != 2 -> SIGNAL(on_switched)
+	:: else
+	fi;
+	unlock(switch_mutex);
 	drop_request = false;
 	unlock(mutex);
 	inside++;
