@@ -62,6 +62,7 @@ struct verdict {
 	const char *reason;
 	double p, p_holm;		/* sign test against the expectation */
 	const char *confirms, *refutes;
+	double published;		/* the same ratio in the source; NaN: none */
 };
 extern const struct column verdict_columns[];
 

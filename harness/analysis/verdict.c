@@ -28,6 +28,7 @@ const struct column verdict_columns[] = {
 	{ "p_holm", FIELD_REAL, AT(p_holm), "1", "adjusted for the experiment's claims" },
 	{ "confirms", FIELD_TEXT, AT(confirms), "", "claims of the notes it would confirm" },
 	{ "refutes", FIELD_TEXT, AT(refutes), "", "claims of the notes it would refute" },
+	{ "published", FIELD_REAL, AT(published), "1", "the same ratio, as the source has it" },
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
 
@@ -238,6 +239,7 @@ static void enter(struct verdict *v, const struct hearing *h)
 	v->p_holm = h->p_holm;
 	v->confirms = c->confirms;
 	v->refutes = c->refutes;
+	v->published = c->published;
 }
 
 /* Adjust the p values of the @n hearings that have one, as one family. */

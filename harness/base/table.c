@@ -84,22 +84,32 @@ static int get(const struct column *c, const char *s, void *field)
 int table_read(const struct csv *csv, size_t i, const struct column *c, void *row)
 {
 	for (size_t k = 0; c[k].name; k++)
-		if (get(&c[k], csv->row[i][k], (char *)row + c[k].offset) < 0)
+		if (get(&c[k], k < csv->columns ? csv->row[i][k] : "",
+			(char *)row + c[k].offset) < 0)
 			return fail("%s:%zu: %s '%s' is not a number", csv->path,
 				    i + 2, c[k].name, csv->row[i][k]);
 	return 0;
 }
 
+/* Are the columns of @csv the first of @c? */
+static int begins(const struct csv *csv, const struct column *c)
+{
+	for (size_t n = 0; n < csv->columns; n++)
+		if (!c[n].name)
+			return fail("%s:1: unknown column '%s'", csv->path, csv->column[n]);
+		else if (strcmp(csv->column[n], c[n].name))
+			return fail("%s:1: column %zu is '%s', not '%s'", csv->path, n + 1,
+				    csv->column[n], c[n].name);
+	return 0;
+}
+
 int table_check(const struct csv *csv, const struct column *c)
 {
-	size_t n = 0;
-
-	for (; c[n].name; n++)
-		if (n >= csv->columns || strcmp(csv->column[n], c[n].name))
-			return fail("%s:1: column %zu is '%s', not '%s'", csv->path, n + 1,
-				    n < csv->columns ? csv->column[n] : "", c[n].name);
-	return n == csv->columns ? 0 :
-		fail("%s:1: unknown column '%s'", csv->path, csv->column[n]);
+	if (begins(csv, c) < 0)
+		return -1;
+	c += csv->columns;
+	return !c->name ? 0 : fail("%s:1: column %zu is '', not '%s'", csv->path,
+				   csv->columns + 1, c->name);
 }
 
 static char *temporary(const char *path)
@@ -119,7 +129,7 @@ void *table_load(const char *path, const struct column *c, size_t size, size_t *
 	struct csv csv;
 	char *rows;
 
-	if (csv_read(&csv, path, a) < 0 || table_check(&csv, c) < 0)
+	if (csv_read(&csv, path, a) < 0 || begins(&csv, c) < 0)
 		return NULL;
 	rows = arena_alloc(a, (csv.rows + 1) * size);
 	for (*n = 0; *n < csv.rows; ++*n)

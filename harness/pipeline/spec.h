@@ -45,6 +45,7 @@ struct claim {
 					 * which they are divided first; or NULL */
 	const char *metric;		/* see metric.h; default wall_ns */
 	double lo, hi;			/* -INFINITY, INFINITY: open */
+	double published;		/* the ratio that the source has; NAN: none */
 	uint64_t cores;			/* fewer usable: SKIPPED */
 	const char *confirms, *refutes;	/* "C03 C04" or "" */
 	size_t line;

@@ -45,6 +45,18 @@ static int read_expect(struct reader *r, const struct node *v, void *field)
 			 "'.. HI' with 0 <= LO <= HI", v->text);
 }
 
+static int read_published(struct reader *r, const struct node *v, void *field)
+{
+	double *ratio = field;
+
+	(void)r;
+	if (node_expect(v, NODE_TEXT) < 0)
+		return -1;
+	if (!value_fraction(v->text, ratio) && *ratio > 0)
+		return 0;
+	return node_fail(v, "published is '%s', allowed: a ratio above 0, as 1.12", v->text);
+}
+
 static int read_cores(struct reader *r, const struct node *v, void *field)
 {
 	return value_number(r, v, 1, WORKERS_MAX, "", field);
@@ -153,6 +165,7 @@ static const struct key keys[] = {
 	{ "scaling_from", false, offsetof(struct claim, scaling_from), read_cores },
 	{ "metric", false, offsetof(struct claim, metric), read_metric },
 	{ "expect", true, 0, read_expect },
+	{ "published", false, offsetof(struct claim, published), read_published },
 	{ "cores", false, offsetof(struct claim, cores), read_cores },
 	{ "confirms", false, offsetof(struct claim, confirms), read_ids },
 	{ "refutes", false, offsetof(struct claim, refutes), read_ids },
@@ -215,6 +228,16 @@ static int claim_minus(struct reader *r, const struct node *n, const struct clai
 	return check_cell(r, c, v, c->minus);
 }
 
+/* A published figure is of another machine: only as a ratio does it say anything. */
+static int claim_published(const struct node *n, const struct claim *c)
+{
+	const struct node *v = node_get(n, "published");
+
+	if (!v || c->right)
+		return 0;
+	return node_fail(v, "published is a ratio of two sides, there is no 'right'");
+}
+
 static int claim_read(struct reader *r, const struct node *n, struct claim *c)
 {
 	const struct node *left, *right;
@@ -223,12 +246,12 @@ static int claim_read(struct reader *r, const struct node *n, struct claim *c)
 		return -1;
 	left = node_get(n, "left");
 	right = node_get(n, "right");
-	*c = (struct claim){ .metric = "wall_ns", .cores = 1, .confirms = "",
-			     .refutes = "", .line = n->line };
+	*c = (struct claim){ .metric = "wall_ns", .published = NAN, .cores = 1,
+			     .confirms = "", .refutes = "", .line = n->line };
 	if (keys_read(r, n, "a claim", keys, c) < 0 ||
 	    check_cell(r, c, left, c->left) < 0 ||
 	    check_cell(r, c, right, c->right) < 0 || claim_bases(r, n, c) < 0 ||
-	    claim_minus(r, n, c) < 0)
+	    claim_minus(r, n, c) < 0 || claim_published(n, c) < 0)
 		return -1;
 	if (right && !strcmp(left->text, right->text))
 		return node_fail(right, "left and right are one cell");

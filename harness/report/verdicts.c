@@ -68,6 +68,18 @@ static void print_claim(FILE *out, const struct verdict *v, const struct claim *
 	html(out, "</th>\n");
 }
 
+/* What is expected, and below it what the source found on a machine of its own. */
+static void print_expected(FILE *out, const struct source *s, const struct verdict *v,
+			   const struct claim *c, const char *unit)
+{
+	html(out, "<td class=\"number\">%s",
+	     quantity_range(v->expect_lo, v->expect_hi, unit, s->arena));
+	if (c && !isnan(c->published))
+		html(out, "<small>published: %s</small>",
+		     arena_printf(s->arena, "%.4g", c->published));
+	html(out, "</td>");
+}
+
 static void print_row(FILE *out, const struct source *s, const struct verdict *v)
 {
 	const struct claim *c = source_claim(s, v);
@@ -77,12 +89,11 @@ static void print_row(FILE *out, const struct source *s, const struct verdict *v
 	print_claim(out, v, c);
 	html(out, "<td>");
 	verdict_print(out, v->verdict);
-	html(out, "</td><td class=\"number\">%s</td><td class=\"number\">%s</td>"
-	     "<td class=\"number\">%s</td>",
-	     quantity_interval(v->ratio, v->lo, v->hi, unit, s->arena),
-	     quantity_range(v->expect_lo, v->expect_hi, unit, s->arena),
-	     arena_printf(s->arena, "%" PRIu64, v->n));
-	html(out, "<td>%s", c ? c->why : "");
+	html(out, "</td><td class=\"number\">%s</td>",
+	     quantity_interval(v->ratio, v->lo, v->hi, unit, s->arena));
+	print_expected(out, s, v, c, unit);
+	html(out, "<td class=\"number\">%s</td><td>%s",
+	     arena_printf(s->arena, "%" PRIu64, v->n), c ? c->why : "");
 	if (c)
 		html(out, "<small>Source: %s</small>", c->source);
 	html(out, "</td><td>%s</td></tr>\n", v->reason);

@@ -181,7 +181,7 @@ static void test_headers(void **state)
 	static const char contrasts[] = "experiment,kind,left,right,metric,ratio,lo,hi,n,"
 		"level,dropped,walsh,walsh_lo,walsh_hi,agree\n";
 	static const char verdicts[] = "experiment,claim,verdict,metric,ratio,lo,hi,"
-		"expect_lo,expect_hi,n,reason,p,p_holm,confirms,refutes\n";
+		"expect_lo,expect_hi,n,reason,p,p_holm,confirms,refutes,published\n";
 	struct results *r = *state;
 	char *text;
 
@@ -192,7 +192,7 @@ static void test_headers(void **state)
 	assert_memory_equal(text, verdicts, strlen(verdicts));
 	assert_non_null(strstr(text, "e,halves,HOLDS,wall_ns,"));
 	assert_non_null(strstr(text, "e,quadruples,SKIPPED,wall_ns,"));
-	assert_non_null(strstr(text, ",3.8,,9,needs 4 cores; has 2,,,,\n"));
+	assert_non_null(strstr(text, ",3.8,,9,needs 4 cores; has 2,,,,,\n"));
 }
 
 /* A torn last row is left out; the same folder without it says the same. */

@@ -22,7 +22,7 @@ static struct claim claim(const char *left, const char *right, double lo, double
 	return (struct claim){
 		.name = "c", .why = "", .source = "", .left = left, .right = right,
 		.metric = "wall_ns", .lo = lo, .hi = hi, .cores = 2, .confirms = "C01",
-		.refutes = "",
+		.refutes = "", .published = 1.12,
 	};
 }
 
@@ -61,6 +61,7 @@ static void test_holds(void **state)
 	assert_string_equal(v->reason, "");
 	assert_string_equal(v->experiment, "e");
 	assert_string_equal(v->confirms, "C01");
+	assert_true(v->published == 1.12);
 	assert_true(v->lo > 1.9 && v->lo <= v->ratio && v->ratio <= v->hi && v->hi < 2.1);
 	assert_int_equal(v->n, 9);
 	assert_true(v->p == 1 && v->p_holm == 1);

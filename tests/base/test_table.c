@@ -191,6 +191,29 @@ static void test_wrong_header(void **state)
 	}
 }
 
+/* A file that is older than the last column has no values there. */
+static void test_older(void **state)
+{
+	struct arena a = { 0 };
+	struct capture cap;
+	char said[256];
+	struct row *r;
+	size_t n;
+
+	(void)state;
+	put("text,whole,hex\na,7,0000000000000abc\n");
+	r = table_load(path, columns, sizeof *r, &n, &a);
+	assert_non_null(r);
+	assert_int_equal(n, 1);
+	assert_same(r, &(struct row){ NAN, "a", 7, 0xabc });
+	put("text,hex\na,0000000000000abc\n");
+	cap = capture_start();
+	assert_null(table_load(path, columns, sizeof *r, &n, &a));
+	capture_stop(&cap, said, sizeof said);
+	assert_non_null(strstr(said, "column 2 is 'hex', not 'whole'"));
+	arena_release(&a);
+}
+
 /* What cannot be stored is said, and leaves the old file as it was. */
 static void test_commit_fails(void **state)
 {
@@ -234,7 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_written), T(test_round_trip), T(test_wrong_rows),
-		T(test_wrong_header), T(test_commit_fails), T(test_create_fails),
+		T(test_wrong_header), T(test_older), T(test_commit_fails), T(test_create_fails),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

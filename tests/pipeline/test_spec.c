@@ -35,6 +35,7 @@ static const char whole[] =
 	"    right: far/single/none/1\n"
 	"    metric: p99_ns\n"
 	"    expect: 0.5 .. 1ms\n"
+	"    published: 1.12\n"
 	"    confirms: [C04, C129]\n"
 	"    source: a book\n"
 	"  - {name: two, why: it is so, left: ledger/fine/compact/8, expect: .. 1.03,\n"
@@ -125,6 +126,7 @@ static void test_claims(void **state)
 	assert_string_equal(c->right, "far/single/none/1");
 	assert_string_equal(c->metric, "p99_ns");
 	assert_true(c->lo == 0.5 && c->hi == 1e6);
+	assert_true(c->published == 1.12);
 	assert_int_equal(c->cores, 1);
 	assert_string_equal(c->confirms, "C04 C129");
 	assert_string_equal(c->refutes, "");
@@ -132,6 +134,7 @@ static void test_claims(void **state)
 	assert_null(c->right);
 	assert_string_equal(c->metric, "wall_ns");
 	assert_true(isinf(c->lo) && c->lo < 0 && c->hi == 1.03);
+	assert_true(isnan(c->published));
 	assert_int_equal(c->cores, 8);
 	assert_string_equal(c->refutes, "C07");
 	c++;

@@ -31,6 +31,7 @@ static const char folder_spec[] =
 	"    left: " ONE "\n"
 	"    right: " TWO "\n"
 	"    expect: 1.9 .. 2.1\n"
+	"    published: 1.53\n"
 	"    source: </td><script>x</script>\n"
 	"  - name: stays\n"
 	"    why: it does not\n"

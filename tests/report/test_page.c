@@ -127,6 +127,7 @@ static void names_each_verdict_by_word_and_shape(void **state)
 			"<tr id=\"e/straddles\">", "?</span> UNCLEAR", "] ms", "up to 510 ms");
 	assert_non_null(strstr(html, "wall_ns of <code>" ONE "</code> over <code>" TWO
 			       "</code>"));
+	assert_non_null(strstr(html, "1.9 .. 2.1<small>published: 1.53</small>"));
 }
 
 static void tells_what_was_measured(void **state)
