@@ -36,32 +36,41 @@ static int refuse(struct pass *p, const struct lane *lane)
 	return trouble_set(p->trouble, STATUS_NOT_APPLICABLE, "%s has no Python version", name);
 }
 
-/* Whether what says hello is what is wanted; its name then, in p->engine. */
-static bool suits(struct pass *p, const struct lane *lane, const char *hello)
+/* Whether what says hello is what is wanted; its name then, in p->engine.  The
+ * first that is only too old or another build leaves its name in @misfit. */
+static bool suits(struct pass *p, const struct lane *lane, const char *hello, char *misfit)
 {
 	uint64_t want = p->option[PYTHON], build = p->option[BUILD];
 	char kind[16], name[ENGINE_LEN];
 	unsigned version;
 
 	if (!hello || sscanf(hello, "hello %u %15s %31s", &version, kind, name) != 3 ||
-	    (want ? version != want : version < 3000) || version < lane->least)
+	    (want ? version != want : version < 3000))
 		return false;
-	if (build != BUILD_ANY && (build == BUILD_FREE) != !strcmp(kind, "free-threaded"))
+	if (version < lane->least ||
+	    (build != BUILD_ANY && (build == BUILD_FREE) != !strcmp(kind, "free-threaded"))) {
+		if (!*misfit)
+			strcpy(misfit, name);
 		return false;
+	}
 	strcpy(p->engine, name);
 	return true;
 }
 
-static int none_suits(struct pass *p)
+static int none_suits(struct pass *p, const struct lane *lane, const char *misfit)
 {
 	static const char *const of[] = { "", ", a gil build", ", a free-threaded build" };
-	unsigned want = (unsigned)p->option[PYTHON];
-	char version[16] = "3";
+	unsigned want = (unsigned)p->option[PYTHON], need = want ? want : lane->least;
+	char version[32] = "3", only[ENGINE_LEN + 16] = "";
 
-	if (want)
-		snprintf(version, sizeof version, "%u.%u", want / 1000, want % 1000);
-	return trouble_set(p->trouble, STATUS_SKIPPED, "no Python %s%s found; install "
-			   "python3 or say where in PYTHONS", version, of[p->option[BUILD]]);
+	if (need > 3000 || want)
+		snprintf(version, sizeof version, "%u.%u%s", need / 1000, need % 1000,
+			 want ? "" : " or later");
+	if (*misfit)
+		snprintf(only, sizeof only, " (but %s)", misfit);
+	return trouble_set(p->trouble, STATUS_SKIPPED, "no Python %s%s found%s; install "
+			   "python3 or say where in PYTHONS", version, of[p->option[BUILD]],
+			   only);
 }
 
 /* Try one interpreter after another until one suits.  0 or -1. */
@@ -70,7 +79,7 @@ static int greet(struct pass *p, const struct lane *lane, struct talk *t)
 	static struct interpreter found[FOUND_MAX];
 	static size_t n;
 	uint64_t want = p->option[PYTHON];
-	char script[512];
+	char script[512], misfit[ENGINE_LEN] = "";
 
 	if (python_script(lane->script, script, sizeof script) < 0)
 		return trouble_set(p->trouble, STATUS_SKIPPED, "no %s; say where in "
@@ -84,13 +93,13 @@ static int greet(struct pass *p, const struct lane *lane, struct talk *t)
 			continue;
 		if (talk_open(t, x->path, script, p->run) < 0)
 			return trouble_set(p->trouble, STATUS_SPAWN_FAIL, "%s", x->path);
-		if (suits(p, lane, talk_hear(t, HELLO_MS))) {
+		if (suits(p, lane, talk_hear(t, HELLO_MS), misfit)) {
 			p->slot[0].counter[0] = clock_ns() - began;
 			return 0;
 		}
 		talk_close(t);
 	}
-	return none_suits(p);
+	return none_suits(p, lane, misfit);
 }
 
 static void print_list(FILE *f, const char *name, const struct pass *p, bool cpus)

@@ -296,9 +296,26 @@ static void the_build_is_asked_for(void **state)
 	(void)state;
 	setenv("PYTHONS", put("python3.99", fine, 0700), 1);
 	assert_int_equal(run(&t, &o), STATUS_SKIPPED);
-	assert_non_null(strstr(o.reason, "a gil build"));
+	assert_non_null(strstr(o.reason, "a gil build found (but fake-1t)"));
 	t.options = "python=3099;build=free-threaded;interval=0;ticks=0";
 	assert_true(status_measured(run(&t, &o)));
+}
+
+/* A Python that is there, but older than its script can do with, is named.  Who
+ * has a free-threaded one that is not cannot see that. */
+static void too_old_is_said(void **state)
+{
+	static const char old[] = "#!/bin/sh\necho hello 3007 free-threaded fake-3.7\nread job\n";
+	struct trial t = trial_of("py-subinterp", "python=0;build=free-threaded");
+	struct outcome o;
+
+	(void)state;
+	setenv("PYTHONS", put("python3.7", old, 0700), 1);
+	if (status_measured(run(&t, &o)))
+		skip();
+	assert_int_equal(o.status, STATUS_SKIPPED);
+	if (!strstr(o.reason, "no Python 3.8 or later; a free-threaded build found (but fake-3.7)"))
+		fail_msg("%s", o.reason);
 }
 
 static void what_cannot_be_is_refused(void **state)
@@ -347,13 +364,13 @@ static int teardown(void **state)
 
 int main(int argc, char **argv)
 {
-	enum { MISFITS = sizeof misfits / sizeof *misfits };
-	struct CMUnitTest tests[MISFITS + 10] = {
+	enum { MISFITS = sizeof misfits / sizeof *misfits, OTHERS = 11 };
+	struct CMUnitTest tests[MISFITS + OTHERS] = {
 		T(a_name_says_the_version), T(places_are_looked_at_in_turn),
 		T(a_folder_may_be_named), T(scripts_are_where_they_are_said_to_be),
 		T(what_is_said_is_filed), T(nonsense_is_told), T(nobody_reports_twice),
 		T(a_failure_has_its_status), T(the_build_is_asked_for),
-		T(what_cannot_be_is_refused),
+		T(what_cannot_be_is_refused), T(too_old_is_said),
 	};
 	struct trial t;
 	int failed;
@@ -361,7 +378,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && !strcmp(argv[1], "trial"))
 		return trial_parse(&t, argv[3], &arena) < 0 ? 1 : trial_main(&t, atoi(argv[2]));
 	for (size_t i = 0; i < MISFITS; i++)
-		tests[10 + i] = (struct CMUnitTest){
+		tests[OTHERS + i] = (struct CMUnitTest){
 			arena_printf(&arena, "a_misfit_is_told: %s", misfits[i].what),
 			a_misfit_is_told, setup, teardown, (void *)(uintptr_t)&misfits[i],
 		};
