@@ -99,6 +99,45 @@ matched() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
+# validate TICK CODE - make it, where the tick ends with the one, all else with the other
+validate() {
+	local bin="$BATS_TEST_TMPDIR/bin"
+	mkdir -p "$bin" "$BATS_TEST_TMPDIR/run"
+	echo 'experiment,claim,verdict,ratio,lo,hi,expect_lo,expect_hi,reason' \
+		>"$BATS_TEST_TMPDIR/run/verdicts.csv"
+	printf '#!/bin/sh\necho install ok installed\n' >"$bin/dpkg-query"
+	cat >"$bin/samework" <<-END
+		#!/bin/sh
+		[ "\$1" = run ] || exit $2
+		mkdir -p "\$5"
+		printf 'strategy,engine,status,wall_ns\nsingle,blocking,ok,100\n' >"\$5/samples.csv"
+		exit $1
+	END
+	chmod +x "$bin"/*
+	PATH="$bin:$PATH" run make validate-cpython MAKE=true SW="$bin/samework" \
+		BUILD="$BATS_TEST_TMPDIR/build" OUT="$BATS_TEST_TMPDIR/run"
+	echo "$output"
+}
+@test "a table is told of the run that was made, and of no other" {
+	for code in 0 3 4; do
+		validate 0 $code
+		grep -q '0 in their bands' <<<"$output"
+		[ "$code" -eq 0 ] || [ "$status" -ne 0 ]
+	done
+	for code in 1 75; do
+		validate 0 $code
+		[ "$status" -ne 0 ]
+		[[ $output != *"in their bands"* ]]
+	done
+}
+@test "a tick that could not be measured everywhere is taken as it is" {
+	validate 3 0
+	[ "$status" -eq 0 ]
+	grep -q '0 in their bands' <<<"$output"
+	validate 75 0
+	[ "$status" -ne 0 ]
+	[[ $output != *"in their bands"* ]]
+}
 @test "the scripts compile in Python 3, and all but the loop in 2.7" {
 	mkdir "$BATS_TEST_TMPDIR/py" && cp scripts/cpython/*.py "$BATS_TEST_TMPDIR/py"
 	command -v python3 || skip "python3 is not installed"
