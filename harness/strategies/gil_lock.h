@@ -41,7 +41,8 @@ enum { GIL_INTERVAL, GIL_FORCE, GIL_POLL, GIL_TRACE, GIL_KNOBS };
 	[GIL_FORCE] = { "forced", 1, 0, 1, "off|on",			\
 			"who drops on request waits for another to take it" }, \
 	[GIL_POLL] = { "poll", 0, 0, 1, "op|backedge",			\
-		       "look at the request after each unit too, or only where a task polls" }, \
+		       "op: look at the request where a task polls and after each of its units; " \
+		       "backedge: only where it polls" },			\
 	[GIL_TRACE] = { "trace", 0, 0, 1, "off|on", "record how long it is held" }
 
 struct gil {

@@ -23,7 +23,8 @@ static const struct param params[] = {
 		     "plain|atomic|biased|immortal|pep703|locked",
 		     "of refcounted and polled: how references are counted" },
 	[POLL] = { "poll", VM_POLL_CALL - 1, 0, VM_POLLS - 2, "backedge|call|op",
-		   "of polled: where; call: CPython 3.10 and later, op: before" },
+		   "of polled: where; call: as CPython 3.10 and later; op: behind every "
+		   "instruction, of which CPython 3.2 to 3.9 leave out the fast ones" },
 	{ .name = NULL }
 };
 

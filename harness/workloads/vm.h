@@ -157,7 +157,9 @@ enum vm_poll {
 	VM_POLL_NONE,
 	VM_POLL_BACKEDGE,	/* where a loop jumps back */
 	VM_POLL_CALL,		/* and where a function is entered: CPython 3.10+ */
-	VM_POLL_OP,		/* behind every instruction: CPython 3.2 to 3.9 */
+	VM_POLL_OP,		/* behind every instruction.  CPython 3.2 to 3.9 do so
+				 * but for the fast ones: loads and stores of locals,
+				 * constants, a jump right behind its comparison */
 	VM_POLLS,
 };
 
