@@ -125,8 +125,17 @@ static void all_listed(const struct note *t, size_t n, const char *notes, struct
 			fail_msg("%s is not in experiments/notes.csv", note);
 }
 
+static void check_found(const struct note *t, enum finding f)
+{
+	if ((f == FOUND_NOTHING) != !!*t->untestable)
+		fail_msg("%s: a claim or a reason, one of the two", t->note);
+	if (f == FOUND_DEPENDS && !*t->depends)
+		fail_msg("%s: claims on both sides, and nothing that it depends on", t->note);
+}
+
 /* What experiments name is in the list; and of what is in the list, each either
- * has a claim of an experiment that bears on it, or a reason why it cannot. */
+ * has a claim of an experiment that bears on it, or a reason why it cannot; on
+ * what it depends is said where claims bear on both sides. */
 static void test_covered(void **state)
 {
 	struct arena a = { 0 };
@@ -142,8 +151,7 @@ static void test_covered(void **state)
 		all_listed(t, n, v[i].refutes, &a);
 	}
 	for (size_t i = 0; i < n; i++)
-		if ((note_judge(t[i].note, v, claims) == FOUND_NOTHING) != !!*t[i].untestable)
-			fail_msg("%s: a claim or a reason, one of the two", t[i].note);
+		check_found(&t[i], note_judge(t[i].note, v, claims));
 	free(v);
 	arena_release(&a);
 }
