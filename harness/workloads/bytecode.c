@@ -11,7 +11,7 @@
  */
 #include "workloads/vm.h"
 
-enum { PROGRAM, FORM, SCHEME, POLL };
+enum { PROGRAM, FORM, SCHEME, POLL, DISPATCH };
 enum form { NATIVE, SWITCH, GOTO, BOXED, REFCOUNTED, POLLED };
 static const struct param params[] = {
 	[PROGRAM] = { "program", 0, 0, 8,
@@ -25,6 +25,8 @@ static const struct param params[] = {
 	[POLL] = { "poll", VM_POLL_CALL - 1, 0, VM_POLLS - 2, "backedge|call|op",
 		   "of polled: where; call: as CPython 3.10 and later; op: behind every "
 		   "instruction, of which CPython 3.2 to 3.9 leave out the fast ones" },
+	[DISPATCH] = { "dispatch", VM_GOTO, 0, VM_DISPATCHES - 1, "goto|switch",
+		       "of boxed, refcounted and polled: how the next instruction is found" },
 	{ .name = NULL }
 };
 
@@ -50,23 +52,23 @@ static enum vm_scheme scheme_of(const uint64_t *param)
 
 static vm_run *run_of(const uint64_t *param)
 {
-	static vm_run *const *const counted[VM_SCHEMES] = {
-		[VM_PLAIN] = vm_run_plain, [VM_ATOMIC] = vm_run_atomic,
-		[VM_BIASED] = vm_run_biased, [VM_IMMORTAL] = vm_run_immortal,
-		[VM_PEP703] = vm_run_pep703, [VM_LOCKED] = vm_run_locked,
+	static const vm_counted_run *const counted[VM_SCHEMES] = {
+		[VM_PLAIN] = &vm_run_plain, [VM_ATOMIC] = &vm_run_atomic,
+		[VM_BIASED] = &vm_run_biased, [VM_IMMORTAL] = &vm_run_immortal,
+		[VM_PEP703] = &vm_run_pep703, [VM_LOCKED] = &vm_run_locked,
 	};
 
 	switch ((enum form)param[FORM]) {
 	case SWITCH:
-		return vm_run_switch;
+		return vm_run_raw[VM_SWITCH];
 	case GOTO:
-		return vm_run_goto;
+		return vm_run_raw[VM_GOTO];
 	case BOXED:
-		return vm_run_boxed;
+		return vm_run_boxed[param[DISPATCH]];
 	case REFCOUNTED:
-		return counted[param[SCHEME]][VM_POLL_NONE];
+		return (*counted[param[SCHEME]])[VM_POLL_NONE][param[DISPATCH]];
 	default:
-		return counted[param[SCHEME]][param[POLL] + 1];
+		return (*counted[param[SCHEME]])[param[POLL] + 1][param[DISPATCH]];
 	}
 }
 

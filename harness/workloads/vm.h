@@ -215,11 +215,18 @@ enum vm_status vm_start(struct vm *m, int64_t argument);
 typedef enum vm_status vm_run(struct vm *m);
 enum vm_status vm_fetch(struct vm *m, int64_t *result);
 
-/* The interpreters.  Counted ones poll as their index says. */
-vm_run vm_run_switch, vm_run_goto, vm_run_boxed;
-extern vm_run *const vm_run_plain[VM_POLLS], *const vm_run_atomic[VM_POLLS],
-	*const vm_run_biased[VM_POLLS], *const vm_run_immortal[VM_POLLS],
-	*const vm_run_pep703[VM_POLLS], *const vm_run_locked[VM_POLLS];
+/* How an interpreter finds the next instruction. */
+enum vm_dispatch {
+	VM_GOTO,	/* a jump behind each, through a table of labels */
+	VM_SWITCH,	/* back to one switch, which checks the bounds */
+	VM_DISPATCHES,
+};
+
+/* The interpreters.  Those of counted references poll. */
+typedef vm_run *const vm_counted_run[VM_POLLS][VM_DISPATCHES];
+extern vm_run *const vm_run_raw[VM_DISPATCHES], *const vm_run_boxed[VM_DISPATCHES];
+extern vm_counted_run vm_run_plain, vm_run_atomic, vm_run_biased, vm_run_immortal,
+	vm_run_pep703, vm_run_locked;
 
 /* A program: one run of it is VM_UNIT instructions, exactly. */
 struct vm_source {

@@ -1,8 +1,6 @@
-/* vm_polls.h - the interpreters of one scheme, one for each way of polling.  A
- * template: the including file says VM_SCHEME, and VM_TABLE, what to call them. */
+/* vm_polls.h - the interpreters of one scheme, for each way of polling.  A template:
+ * the including file says VM_SCHEME, and VM_TABLE, what to call them. */
 #include "workloads/vm.h"
-
-static vm_run none, backedge, call, op;	/* so that they are static below, too */
 
 #define VM_RUN none
 #define VM_POLL VM_POLL_NONE
@@ -17,9 +15,9 @@ static vm_run none, backedge, call, op;	/* so that they are static below, too */
 #define VM_POLL VM_POLL_OP
 #include "workloads/vm_loop.h"
 
-vm_run *const VM_TABLE[VM_POLLS] = {
-	[VM_POLL_NONE] = none,
-	[VM_POLL_BACKEDGE] = backedge,
-	[VM_POLL_CALL] = call,
-	[VM_POLL_OP] = op,
+vm_run *const VM_TABLE[VM_POLLS][VM_DISPATCHES] = {
+	[VM_POLL_NONE] = VM_BOTH(none),
+	[VM_POLL_BACKEDGE] = VM_BOTH(backedge),
+	[VM_POLL_CALL] = VM_BOTH(call),
+	[VM_POLL_OP] = VM_BOTH(op),
 };

@@ -19,6 +19,7 @@ static void open_with(struct drive *d, uint64_t program, uint64_t form, uint64_t
 	drive_set(d, "form", form);
 	drive_set(d, "scheme", scheme);
 	drive_set(d, "poll", poll);
+	drive_set(d, "dispatch", (form ^ scheme ^ poll) & 1);	/* no matter which */
 	assert_int_equal(drive_open(d), 0);
 }
 

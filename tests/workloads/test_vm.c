@@ -35,17 +35,17 @@ static void bench_release(struct bench *b)
 	shared_unmap(b->shared, sizeof *b->shared);
 }
 
-/* An interpreter of @scheme. */
-static vm_run *runner(enum vm_scheme scheme)
+/* An interpreter of @scheme that never polls. */
+static vm_run *runner(enum vm_scheme scheme, enum vm_dispatch how)
 {
-	vm_run *const *const of[] = {
-		[VM_PLAIN] = vm_run_plain, [VM_ATOMIC] = vm_run_atomic,
-		[VM_BIASED] = vm_run_biased, [VM_IMMORTAL] = vm_run_immortal,
-		[VM_PEP703] = vm_run_pep703, [VM_LOCKED] = vm_run_locked,
+	static const vm_counted_run *const of[] = {
+		[VM_PLAIN] = &vm_run_plain, [VM_ATOMIC] = &vm_run_atomic,
+		[VM_BIASED] = &vm_run_biased, [VM_IMMORTAL] = &vm_run_immortal,
+		[VM_PEP703] = &vm_run_pep703, [VM_LOCKED] = &vm_run_locked,
 	};
 
-	return scheme == VM_RAW ? vm_run_goto : scheme == VM_COPIED ? vm_run_boxed :
-	       of[scheme][VM_POLL_NONE];
+	return scheme == VM_RAW ? vm_run_raw[how] : scheme == VM_COPIED ? vm_run_boxed[how] :
+	       (*of[scheme])[VM_POLL_NONE][how];
 }
 
 /* What main returns for @x. */
@@ -66,9 +66,8 @@ static int64_t value_of(const char *text, enum vm_scheme scheme, int64_t x)
 	int64_t result;
 
 	bench_init(&b, text, scheme);
-	result = value(&b, runner(scheme), x);
-	if (scheme == VM_RAW)
-		assert_int_equal(value(&b, vm_run_switch, x), result);
+	result = value(&b, runner(scheme, VM_GOTO), x);
+	assert_int_equal(value(&b, runner(scheme, VM_SWITCH), x), result);
 	bench_release(&b);
 	return result;
 }
@@ -207,34 +206,44 @@ static void polls_are_where_they_are_said_to_be(void **state)
 		struct bench b;
 
 		bench_init(&b, vm_sources[i].text, VM_PLAIN);
-		assert_int_equal(yields(&b, vm_run_plain[VM_POLL_NONE], want), 0);
-		assert_int_equal(yields(&b, vm_run_plain[VM_POLL_BACKEDGE], want), e);
-		assert_int_equal(yields(&b, vm_run_plain[VM_POLL_CALL], want), e + c);
-		assert_int_equal(yields(&b, vm_run_plain[VM_POLL_OP], want), VM_UNIT - 1);
+		for (int how = 0; how < VM_DISPATCHES; how++) {
+			assert_int_equal(yields(&b, vm_run_plain[VM_POLL_NONE][how], want), 0);
+			assert_int_equal(yields(&b, vm_run_plain[VM_POLL_BACKEDGE][how], want), e);
+			assert_int_equal(yields(&b, vm_run_plain[VM_POLL_CALL][how], want), e + c);
+			assert_int_equal(yields(&b, vm_run_plain[VM_POLL_OP][how], want),
+					 VM_UNIT - 1);
+		}
 		bench_release(&b);
+	}
+}
+
+/* All interpreters of @scheme. */
+static void all_give_back(const char *text, enum vm_scheme scheme, const vm_counted_run *run,
+			  int64_t want)
+{
+	for (int k = 0; k < VM_POLLS * VM_DISPATCHES; k++) {
+		struct bench b;
+
+		bench_init(&b, text, scheme);
+		for (int i = 0; i < 3; i++)
+			yields(&b, (*run)[k / VM_DISPATCHES][k % VM_DISPATCHES], want);
+		vm_release(&b.vm);
+		assert_int_equal(vm_refs_lost(b.shared, scheme), 0);
+		shared_unmap(b.shared, sizeof *b.shared);
 	}
 }
 
 static void references_come_back(void **state)
 {
-	vm_run *const *const of[] = {
-		vm_run_plain, vm_run_atomic, vm_run_biased, vm_run_immortal, vm_run_pep703,
-		vm_run_locked,
+	static const vm_counted_run *const of[] = {
+		&vm_run_plain, &vm_run_atomic, &vm_run_biased, &vm_run_immortal, &vm_run_pep703,
+		&vm_run_locked,
 	};
 
 	(void)state;
 	for (const struct vm_source *s = vm_sources; s->name; s++)
 		for (int k = 0; k < VM_SCHEMES; k++)
-			for (int p = 0; p < VM_POLLS; p++) {
-				struct bench b;
-
-				bench_init(&b, s->text, (enum vm_scheme)k);
-				for (int i = 0; i < 3; i++)
-					yields(&b, of[k][p], formula(s->name, SEED));
-				vm_release(&b.vm);
-				assert_int_equal(vm_refs_lost(b.shared, (enum vm_scheme)k), 0);
-				shared_unmap(b.shared, sizeof *b.shared);
-			}
+			all_give_back(s->text, (enum vm_scheme)k, of[k], formula(s->name, SEED));
 }
 
 static void what_is_kept_is_missed(void **state)
@@ -337,7 +346,7 @@ static void traps_do_not_crash(void **state)
 
 			bench_init(&b, cases[i].text, (enum vm_scheme)k);
 			assert_int_equal(vm_start(&b.vm, SEED), VM_GO);
-			if (runner((enum vm_scheme)k)(&b.vm) != VM_TRAP)
+			if (runner((enum vm_scheme)k, VM_GOTO)(&b.vm) != VM_TRAP)
 				fail_msg("case %zu, scheme %d", i, k);
 			shared_unmap(b.shared, sizeof *b.shared);
 		}
