@@ -4,6 +4,8 @@
  *
  *	relock	a lock is taken by who holds it: one lock, one thread
  *	abba	two locks, taken in opposite orders
+ *	user	likewise, but the locks are the program's own, as threading.Lock is:
+ *		who waits for one has let go of the strategy's
  *	join	a task waits, with the lock, for the one before it, which needs it
  *	pipes	more is written to another process than pipes hold, before its
  *		answers are read: no lock at all, also in one thread
@@ -11,23 +13,21 @@
  *		it: in its copy of the lock that thread will never release it.
  *		Locks that processes share, as of `fine`, are no copies
  *
- * A strategy without locks has nothing to deadlock on but pipes; `none` takes
- * each lock once, in order.  Where it does end, the results are the same.  Two
- * rules of workloads are broken, on purpose: see below.
+ * A strategy without locks has nothing to deadlock on but pipes and the program's
+ * own locks; `none` takes each lock once, in order.  Where it does end, the results
+ * are the same.  Two rules of workloads are broken, on purpose: see below.
  */
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "workloads/events.h"
 #include "workloads/serve.h"
 
-enum kind { NONE, RELOCK, ABBA, JOIN, PIPES, FORK };
+enum kind { NONE, RELOCK, ABBA, JOIN, PIPES, FORK, USER };
 enum { KIND };
 static const struct param params[] = {
-	[KIND] = { "kind", NONE, NONE, FORK, "none|relock|abba|join|pipes|fork",
+	[KIND] = { "kind", NONE, NONE, USER, "none|relock|abba|join|pipes|fork|user",
 		   "how to deadlock" },
 	{ .name = NULL }
 };
@@ -39,6 +39,7 @@ enum {
 	FORK_PATIENCE = 20 * PATIENCE,	/* likewise, than to make a process */
 	BYTES = 4096,
 	REQUESTS = 256,		/* a MiB: a pipe holds 64 KiB */
+	PAUSE_NS = 2000000,	/* with one own lock: the other task takes its first */
 };
 
 struct shared {
@@ -53,28 +54,8 @@ struct local {
 	unsigned char buf[BYTES];
 };
 
-/* Of each task: it has finished.  Made by setup, for `join` only; they end with
- * the trial's process. */
-static int *finished;
-
-static int deadlock_setup_join(struct run *r)
-{
-	int flags = EFD_CLOEXEC | (r->nonblock ? EFD_NONBLOCK : 0), *fd;
-
-	if (run_descriptors(r, r->tasks + 64) < 0)
-		return -1;
-	fd = realloc(finished, r->tasks * sizeof *fd);
-	if (!fd)
-		return run_fail(r, STATUS_ALLOC_FAIL, "%lu tasks", (unsigned long)r->tasks);
-	finished = fd;
-	for (uint64_t i = 0; i < r->tasks; i++) {
-		fd[i] = eventfd(0, flags);
-		if (fd[i] < 0)
-			return run_fail(r, status_of_errno(errno), "eventfd: %s",
-					strerror(errno));
-	}
-	return 0;
-}
+/* `join`: of each task, it has finished.  `user`: the two locks, 1 while free. */
+static int *event;
 
 static int deadlock_setup(struct run *r)
 {
@@ -82,7 +63,9 @@ static int deadlock_setup(struct run *r)
 
 	switch ((enum kind)r->param[KIND]) {
 	case JOIN:
-		return deadlock_setup_join(r);
+		return events_open(r, &event, r->tasks, 0, 0);
+	case USER:
+		return events_open(r, &event, 2, 1, EFD_SEMAPHORE);
 	case PIPES:
 		return run_serve(r, &s);
 	default:
@@ -201,9 +184,7 @@ static struct op deadlock_join_step(struct task *t)
 	TASK_BEGIN(t);
 	if (t->index) {
 		task_lock(t, 0);
-		TASK_AWAIT_ALL(t, sizeof l->token,
-			       op_read(finished[t->index - 1], &l->token,
-				       sizeof l->token, OP_ALL));
+		TASK_AWAIT_ALL(t, sizeof l->token, event_take(event[t->index - 1], &l->token));
 		task_unlock(t, 0);
 	}
 	for (; l->unit < t->units; l->unit++) {
@@ -211,8 +192,29 @@ static struct op deadlock_join_step(struct task *t)
 		TASK_AWAIT(t, op_units(1));
 	}
 	l->token = 1;
-	TASK_AWAIT_ALL(t, sizeof l->token,
-		       op_write(finished[t->index], &l->token, sizeof l->token));
+	TASK_AWAIT_ALL(t, sizeof l->token, event_give(event[t->index], &l->token));
+	t->result = rng_mix(l->sum + t->index);
+	TASK_END(t);
+}
+
+/* As `abba`; an own lock is taken by reading its 1, and given back by writing it. */
+static struct op deadlock_user_step(struct task *t)
+{
+	struct local *l = t->local;
+	struct shared *s = t->shared;
+
+	TASK_BEGIN(t);
+	for (; l->unit < t->units; l->unit++) {
+		l->i = deadlock_side(s);
+		TASK_AWAIT_ALL(t, sizeof l->token, event_take(event[l->i], &l->token));
+		TASK_AWAIT(t, op_sleep_until(t->unit_ns + PAUSE_NS));
+		TASK_AWAIT_ALL(t, sizeof l->token, event_take(event[!l->i], &l->token));
+		deadlock_work(l, &s->value[0]);
+		s->value[1]++;
+		TASK_AWAIT_ALL(t, sizeof l->token, event_give(event[!l->i], &l->token));
+		TASK_AWAIT_ALL(t, sizeof l->token, event_give(event[l->i], &l->token));
+		TASK_AWAIT(t, op_units(1));
+	}
 	t->result = rng_mix(l->sum + t->index);
 	TASK_END(t);
 }
@@ -254,6 +256,8 @@ static struct op deadlock_step(struct task *t)
 		return deadlock_join_step(t);
 	case PIPES:
 		return deadlock_pipes_step(t);
+	case USER:
+		return deadlock_user_step(t);
 	default:
 		return deadlock_locks_step(t);
 	}
@@ -275,7 +279,7 @@ const struct workload workload_deadlock = {
 	.params = params,
 	.shared_bytes = sizeof(struct shared),
 	.local_bytes = sizeof(struct local),
-	.needs = 1 << OP_READ | 1 << OP_WRITE,
+	.needs = 1 << OP_READ | 1 << OP_WRITE | 1 << OP_SLEEP,
 	.setup = deadlock_setup,
 	.step = deadlock_step,
 	.digest = deadlock_digest,

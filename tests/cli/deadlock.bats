@@ -14,6 +14,7 @@ measure() {
 		  - {name: deadlock, as: abba, params: {kind: abba}, tasks: 24, units: 20, ends: deadlock}
 		  - {name: deadlock, as: join, params: {kind: join}, tasks: 240, units: 20, ends: deadlock}
 		  - {name: deadlock, as: pipes, params: {kind: pipes}, tasks: 24, units: 1, ends: deadlock}
+		  - {name: deadlock, as: user, params: {kind: user}, tasks: 24, units: 20, ends: deadlock}
 		  - {name: deadlock, as: fork, params: {kind: fork}, tasks: 24, units: 10, ends: deadlock}
 		strategies: [$1]
 		workers: [2]
@@ -29,7 +30,7 @@ measure() {
 setup_file() {
 	export SW="$PWD/${SW_BIN:-build/samework}"
 	measure nogil 1s relock,abba,join,pipes,fork
-	measure gil 1s pipes
+	measure gil 1s pipes,user
 	measure gil 60s relock,abba,join,fork
 }
 
@@ -61,6 +62,7 @@ some() {
 @test "two locks, in opposite orders" { some abba nogil; }
 @test "a join with the lock" { some join nogil; }
 @test "a fork with the lock held by another" { some fork nogil; }
+@test "two locks of the program, and the interpreter lock free" { some user gil; }
 @test "two full pipes" { all pipes nogil 'expected_fail: deadlock: '; }
 @test "two full pipes, and the interpreter lock free" { all pipes gil 'expected_fail: deadlock: '; }
 @test "where there is no lock, all else ends well" {

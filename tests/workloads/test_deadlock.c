@@ -49,6 +49,7 @@ static void start(struct drive *d, const char *kind, const struct guard *g)
 	d->guard = g;
 	d->run.tasks = 4;
 	d->run.units = 1;
+	d->run.nonblock = true;	/* whoever would wait fails */
 	assert_int_equal(drive_open(d), 0);
 	calls[0] = '\0';
 }
@@ -121,9 +122,50 @@ static void pipes_are_filled_before_they_are_read(void **state)
 	assert_int_equal(drive_close(&d), 0);
 }
 
+/* One step of @t, whose last operation moved what it asked for. */
+static struct op next(struct task *t)
+{
+	struct op op = workload_deadlock.step(t);
+
+	t->res = (int64_t)op.len;
+	return op;
+}
+
+/* Both locks are free and of the program alone, the second task takes them in the
+ * other order, and while it waits no guard is held. */
+static void own_locks_are_taken_in_opposite_orders(void **state)
+{
+	struct task t[2];
+	struct drive d;
+	int lock[2];
+
+	(void)state;
+	start(&d, "user", &many);
+	for (int i = 0; i < 2; i++) {
+		struct op op;
+
+		t[i] = drive_task(&d, (uint64_t)i, 0);
+		op = next(&t[i]);
+		assert_int_equal(op.kind, OP_READ);
+		assert_int_equal(drive_exec(&op), sizeof(uint64_t));
+		lock[i] = op.fd;
+		assert_int_equal(next(&t[i]).kind, OP_SLEEP);
+	}
+	assert_int_not_equal(lock[0], lock[1]);
+	for (int i = 0; i < 2; i++) {
+		struct op op = next(&t[i]);
+
+		assert_int_equal(op.kind, OP_READ);
+		assert_int_equal(op.fd, lock[!i]);
+		free(t[i].local);
+	}
+	assert_string_equal(calls, "");
+	assert_int_equal(drive_close(&d), 0);
+}
+
 static void where_nobody_waits_all_kinds_end_the_same(void **state)
 {
-	static const char *const kinds[] = { "none", "relock", "abba", "join", "fork" };
+	static const char *const kinds[] = { "none", "relock", "abba", "join", "fork", "user" };
 	uint64_t sum = 0, digest = 0;
 
 	(void)state;
@@ -146,6 +188,7 @@ int main(void)
 		cmocka_unit_test(locks_are_taken_as_each_kind_says),
 		cmocka_unit_test(join_waits_with_the_lock),
 		cmocka_unit_test(pipes_are_filled_before_they_are_read),
+		cmocka_unit_test(own_locks_are_taken_in_opposite_orders),
 		cmocka_unit_test(where_nobody_waits_all_kinds_end_the_same),
 	};
 
