@@ -29,7 +29,7 @@ static struct sample row_of(const char *run_id, const struct trial *t,
 	};
 }
 
-/* "takes=12;lost=0" of what the two count. */
+/* "takes=12;lost=0" of what the two count, and know. */
 static const char *counters(const struct trial *t, const struct measure *m, struct arena *a)
 {
 	const char *const *list[] = { strategy_find(t->strategy)->counters,
@@ -37,9 +37,13 @@ static const char *counters(const struct trial *t, const struct measure *m, stru
 	const char *text = "";
 
 	for (unsigned k = 0; k < 2; k++)
-		for (unsigned i = 0; list[k] && i < COUNTERS && list[k][i]; i++)
-			text = arena_printf(a, "%s%s%s=%" PRIu64, text, *text ? ";" : "",
-					    list[k][i], m->counter[k * COUNTERS + i]);
+		for (unsigned i = 0; list[k] && i < COUNTERS && list[k][i]; i++) {
+			uint64_t v = m->counter[k * COUNTERS + i];
+
+			if (v != NONE)
+				text = arena_printf(a, "%s%s%s=%" PRIu64, text, *text ? ";" : "",
+						    list[k][i], v);
+		}
 	return text;
 }
 

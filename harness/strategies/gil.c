@@ -31,6 +31,7 @@ static int gil_run(struct pass *p)
 	rc = p->option[MAIN] ? threads_run_main(p, gil_worker, &i) :
 			       threads_run(p, gil_worker, &i);
 	gil_release(&g);
+	interp_hold(p);
 	return rc;
 }
 

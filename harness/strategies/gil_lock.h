@@ -30,8 +30,10 @@ enum {
 	GIL_FORCED,		/* drops that had to see another take it */
 	GIL_TIMEOUTS,		/* intervals waited in vain */
 	GIL_DROP_REQUESTS,	/* those after which it asked the holder */
+	GIL_HOLD_P50,		/* ns that it is held, the median, when traced; of
+				 * all holders, so interp_hold() sets it */
 };
-#define GIL_COUNTERS "takes", "forced", "timeouts", "drop_requests"
+#define GIL_COUNTERS "takes", "forced", "timeouts", "drop_requests", "hold_p50_ns"
 
 /* What can be set, as rows of a table of parameters. */
 enum { GIL_INTERVAL, GIL_FORCE, GIL_POLL, GIL_TRACE, GIL_KNOBS };

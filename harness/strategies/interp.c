@@ -69,6 +69,21 @@ int interp_loop(struct pass *p, unsigned w, struct interp *i)
 	return rc;
 }
 
+enum { HOLDS_MIN = 10 };	/* of fewer, too many are a stream's first or last: those
+				 * end when it does, not when it is asked */
+
+void interp_hold(struct pass *p)
+{
+	const struct hist *hold = p->extra;
+	struct slot *s = &p->slot[0];
+
+	if (!worker_sealed(s))
+		return;
+	s->counter[GIL_HOLD_P50] = hold && hold->n >= HOLDS_MIN ? hist_quantile(hold, 0.5) :
+								  UINT64_MAX;
+	worker_seal(s);
+}
+
 static void take(void *lock, struct holder *me)
 {
 	gil_take(lock, me);

@@ -31,4 +31,8 @@ struct interp interp_gil(struct gil *g, void *shared);
  * every operation, also one that would not block.  0 or -1. */
 int interp_loop(struct pass *p, unsigned w, struct interp *i);
 
+/* Once all streams have ended: the median of pass->extra becomes the counter of that
+ * name, UINT64_MAX where too few holds were traced. */
+void interp_hold(struct pass *p);
+
 #endif

@@ -29,7 +29,8 @@ struct slot {
 	uint64_t ops;		/* digest of the op stream, order-free */
 	uint64_t switches;	/* times the strategy gave way to another task */
 	uint64_t syscalls;	/* made by the engine */
-	uint64_t counter[COUNTERS];	/* as strategy->counters names them */
+	uint64_t counter[COUNTERS];	/* as strategy->counters names them; their sum
+					 * over all slots counts, UINT64_MAX: not known */
 	uint64_t user_ns, sys_ns;	/* CPU time between begin and end */
 	uint64_t helpers_ns;	/* of it: of a loop's threads for files, its own or
 				 * the kernel's */

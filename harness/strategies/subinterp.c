@@ -129,6 +129,7 @@ static int subinterp_run(struct pass *p)
 	if (!rc)
 		rc = threads_run(p, subinterp_worker, &all);
 	domains_release(&all);
+	interp_hold(p);
 	return rc;
 }
 

@@ -55,6 +55,29 @@ setup_file() {
 	awk -F, '$4 == "echo" && $7 == "blocking" && $6 != "pool" && $28 != 2 * $17 { bad = 1 }
 		END { exit bad }' "$DIR/samples.csv"
 }
+@test "how long a traced lock is held reaches its row, and a claim about it" {
+	cat >"$BATS_TEST_TMPDIR/held.yaml" <<-END
+		title: held
+		question: for how long?
+		workloads: [{name: sleep, params: {time: 10us}, tasks: 24, units: 2}]
+		strategies: [gil, {name: gil, as: traced, params: {trace: "on"}}]
+		workers: [2]
+		placements: [none]
+		claims:
+		  - name: a-while
+		    why: a hold has a beginning and an end
+		    left: sleep/traced/none/2
+		    metric: counter.hold_p50_ns
+		    expect: 1 ..
+		    source: arithmetic
+	END
+	"$SW" experiments --profile smoke --out "$BATS_TEST_TMPDIR/held" "$BATS_TEST_TMPDIR/held.yaml"
+	traced=$(awk -F, '/,sleep\/traced\// { print $1 }' "$BATS_TEST_TMPDIR/held/plan.csv")
+	grep -F "$traced" "$BATS_TEST_TMPDIR/held/samples.csv" | grep -qE ';hold_p50_ns=[1-9][0-9]*,'
+	run ! grep -q hold_p50 <<<"$(grep -vF "$traced" "$BATS_TEST_TMPDIR/held/samples.csv")"
+	grep -qE '^held,a-while,[A-Z]+,counter.hold_p50_ns,[1-9]' "$BATS_TEST_TMPDIR/held/verdicts.csv"
+}
+
 @test "no verdict without 6 blocks; too few cores is SKIPPED with the number" {
 	grep -q '^tiny,one,UNCLEAR,' "$DIR/verdicts.csv"
 	grep -q '^tiny,big,SKIPPED,.*needs 1000 cores' "$DIR/verdicts.csv"

@@ -146,10 +146,12 @@ static void each_hold_is_recorded_if_wanted(void **state)
 	o.extra = &hold;
 	ran(&o);
 	assert_int_equal(hold.n, counted("gil", "takes"));
+	assert_int_equal(hist_quantile(&hold, 0.5), counted("gil", "hold_p50_ns"));
 	memset(&hold, 0, sizeof hold);
 	o.option = brief;
 	ran(&o);
 	assert_int_equal(hold.n, 0);
+	assert_true(counted("gil", "hold_p50_ns") == UINT64_MAX);
 }
 
 int main(void)

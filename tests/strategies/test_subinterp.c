@@ -125,6 +125,7 @@ static void each_hold_of_all_is_recorded(void **state)
 	o.extra = &hold;
 	assert_int_equal(ran(&o).value, TASKS * UNITS * 20);
 	assert_int_equal(hold.n, counted("subinterp", "takes"));
+	assert_int_equal(hist_quantile(&hold, 0.5), counted("subinterp", "hold_p50_ns"));
 }
 
 int main(void)
