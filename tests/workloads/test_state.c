@@ -2,9 +2,10 @@
 #include "workloads/drive.h"
 
 extern const struct workload workload_counter, workload_ledger, workload_table,
-	workload_cache;
+	workload_cache, workload_freelist;
 static const struct workload *const all[] = {
-	&workload_counter, &workload_ledger, &workload_table, &workload_cache, NULL
+	&workload_counter, &workload_ledger, &workload_table, &workload_cache,
+	&workload_freelist, NULL
 };
 
 /* Locks that check how they are used. */
