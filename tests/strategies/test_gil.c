@@ -42,7 +42,7 @@ static void one_step_at_a_time(void **state)
 
 static void given_up_it_goes_to_another(void **state)
 {
-	struct own o = own(brief, yielding_step, 20000);
+	struct own o = own(brief, yielding_step, 100000);
 	struct shared s = ran(&o);
 
 	(void)state;
@@ -55,7 +55,7 @@ static void given_up_it_goes_to_another(void **state)
 
 static void unforced_it_may_be_kept(void **state)
 {
-	struct own o = own(barging, yielding_step, 20000);
+	struct own o = own(barging, yielding_step, 100000);
 
 	(void)state;
 	ran(&o);

@@ -61,7 +61,7 @@ static void in_one_interpreter_one_step_at_a_time(void **state)
 
 	(void)state;
 	assert_int_equal(ran(&o).value, TASKS * UNITS * 20);
-	o = own(one, yielding_step, 20000);
+	o = own(one, yielding_step, 100000);
 	ran(&o);
 	assert_true(counted("subinterp", "drop_requests") > 0);
 }
