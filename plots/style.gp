@@ -4,8 +4,9 @@
 #   DATA    the figure's own table, a path that starts with /
 #   OUT     OUT.svg, OUT.pdf and OUT.png are written; starts with / too
 #   SERIES  words label:strategy, in the order of the key
-#   PANELS  words label:bound:unit:scale:log:ymin:ymax:mask, in reading order;
-#           mask: a digit per series, 1 it has values, 2 intervals, 4 extras
+#   PANELS  words label:bound:unit:scale:log:ymin:ymax:mask:loop, in reading order;
+#           mask: a digit per series, 1 it has values, 2 intervals, 4 extras;
+#           loop: closed, or open where requests have their hour
 #   TICS    words, one per place on the x axis: workers, or above:below
 #   SHAPE   start:cpus:kind: where the oversubscribed zone starts (0: nowhere),
 #           CPUs, and lines, dots or names

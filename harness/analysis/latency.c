@@ -21,6 +21,15 @@ const struct column latency_columns[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
 
+bool latency_is_response(const char *params)
+{
+	while (*params && strncmp(params, "rate=", 5)) {
+		params += strcspn(params, ";");
+		params += *params == ';';
+	}
+	return *params && strtoull(params + 5, NULL, 10) > 0;
+}
+
 struct work {
 	const struct bins_row *row;
 	size_t n;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/latency.h"
 #include "base/stats.h"
 #include "figures/figure.h"
 
@@ -36,7 +37,7 @@ static const struct chart charts[CHARTS] = {
 		{ AT(wall_ns), AT(wall_lo), AT(wall_hi), NOTHING } },
 	[CPU] = { "cpu", "CPU time per unit", alone, AXIS_TIME,
 		{ AT(cpu_ns_per_unit), NOTHING, NOTHING, AT(server_cpu_ns_per_unit) } },
-	[LATENCY] = { "latency", "latency per unit, p50 (mark), p90 (+) and p99 (end of bar)",
+	[LATENCY] = { "latency", "latency, p50 (mark), p90 (+) and p99 (end of bar)",
 		alone, AXIS_LATENCY,
 		{ AT(p50_ns), NOTHING, AT(p99_ns), AT(p90_ns) } },
 	[SPAWN] = { "spawn", "starting and ending the workers", alone, AXIS_TIME,
@@ -77,10 +78,11 @@ static const char *panels(const struct grid *g, enum axis axis, struct arena *a)
 		double lo, hi;
 
 		extent(g, p, same, &lo, &hi);
-		s = arena_printf(a, "%s%s%s:%s:%s:%s:%s", s, p ? " " : "",
+		s = arena_printf(a, "%s%s%s:%s:%s:%s:%s:%s", s, p ? " " : "",
 				 g->panel[p]->workload, g->panel[p]->bound,
 				 g->panel[p]->unit, axis_words(axis, lo, hi, a),
-				 grid_mask(g, p, a));
+				 grid_mask(g, p, a),
+				 latency_is_response(g->panel[p]->params) ? "open" : "closed");
 	}
 	return s;
 }

@@ -57,7 +57,7 @@ void *figure_rows(const struct drawing *d, const char *file, const struct column
 /* --- figure_cells.c --- */
 
 struct figure_cell {
-	const char *experiment, *name, *role, *base, *bound, *unit;
+	const char *experiment, *name, *role, *base, *params, *bound, *unit;
 	const char *workload, *strategy, *placement;	/* labels, from the name */
 	uint64_t workers, n;
 	double speedup, speedup_lo, speedup_hi;

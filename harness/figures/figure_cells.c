@@ -16,6 +16,7 @@ static const struct column cell_columns[] = {
 	{ "cell", FIELD_TEXT, AT(name), "", "" },
 	{ "role", FIELD_TEXT, AT(role), "", "" },
 	{ "strategy", FIELD_TEXT, AT(base), "", "" },
+	{ "params", FIELD_TEXT, AT(params), "", "" },
 	{ "bound", FIELD_TEXT, AT(bound), "", "" },
 	{ "unit", FIELD_TEXT, AT(unit), "", "" },
 	{ "n", FIELD_WHOLE, AT(n), "", "" },

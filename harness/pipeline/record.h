@@ -32,6 +32,11 @@ struct measure {
 	uint64_t counter[2 * COUNTERS];	/* of the strategy, of the workload */
 };
 
+/* What p50_ns .. max_ns are of, as the tables' help says it. */
+#define LATENCY_HELP "of the latency of a unit: service time; with rate > 0 response time " \
+	"from the intended start; where requests are sent together (pipeline, batch, http window) " \
+	"of all of them"
+
 /* One row of samples.csv. */
 struct sample {
 	const char *run_id, *experiment;

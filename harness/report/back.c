@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/latency.h"
 #include "base/stats.h"
 #include "report/html.h"
 #include "report/parts.h"
@@ -88,6 +89,20 @@ static void print_methods(FILE *out, const struct source *s)
 
 /* --- limits --- */
 
+static void print_loops(FILE *out, const struct source *s)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < s->summaries; i++)
+		open += latency_is_response(s->summary[i].params);
+	if (open < s->summaries)
+		html(out, "<li>Latencies are service times in a closed loop: who waits for an "
+		     "answer asks nothing meanwhile.</li>\n");
+	if (open)
+		html(out, "<li>Latencies with a rate are response times from the intended start, "
+		     "in an open loop.</li>\n");
+}
+
 static void print_limits(FILE *out, const struct source *s)
 {
 	struct arena *a = s->arena;
@@ -101,7 +116,7 @@ static void print_limits(FILE *out, const struct source *s)
 	html(out, "<li>Loopback is not a network, and in a virtual machine an idle core can "
 	     "take tens of microseconds to wake: compare ratios, not digits, across "
 	     "machines.</li>\n");
-	html(out, "<li>Latencies are closed-loop service times.</li>\n");
+	print_loops(out, s);
 	html(out, "</ul>\n</section>\n");
 }
 

@@ -31,8 +31,9 @@ static const struct kind {
 	{ "cpu", "CPU time per unit",
 	  "What a unit costs all CPUs together, waiting not included; where there is a "
 	  "server, its own share is a small circle." },
-	{ "latency", "latency per unit",
-	  "How long one unit takes, from its first operation to its last: median, and "
+	{ "latency", "latency",
+	  "Service time: how long one unit takes, from its first operation to its last. In an "
+	  "open loop (rate > 0), response time: from when it was meant to start. Median, and "
 	  "higher percentiles where enough units lie beyond them." },
 	{ "spawn", "starting and ending the workers",
 	  "Not part of the wall time; every strategy's is measured in the same way." },

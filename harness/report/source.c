@@ -14,6 +14,7 @@ static const struct column summary_shown[] = {
 	{ "experiment", FIELD_TEXT, SUMMARY(experiment) },
 	{ "cell", FIELD_TEXT, SUMMARY(cell) },
 	{ "role", FIELD_TEXT, SUMMARY(role) },
+	{ "params", FIELD_TEXT, SUMMARY(params) },
 	{ "unit", FIELD_TEXT, SUMMARY(unit) },
 	{ "oversubscribed", FIELD_WHOLE, SUMMARY(oversubscribed) },
 	{ "n", FIELD_WHOLE, SUMMARY(n) },

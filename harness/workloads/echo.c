@@ -12,7 +12,8 @@ enum { BYTES, WINDOW, TRANSPORT, NODELAY };
 enum { BYTES_MAX = 16384, WINDOW_MAX = 64 };
 static const struct param params[] = {
 	[BYTES] = { "bytes", 64, 1, BYTES_MAX, "bytes", "request, and answer" },
-	[WINDOW] = { "window", 1, 1, WINDOW_MAX, "", "requests under way on a connection" },
+	[WINDOW] = { "window", 1, 1, WINDOW_MAX, "",
+		     "requests under way on a connection; latency is of each" },
 	[TRANSPORT] = { "transport", TRANSPORT_TCP, 0, TRANSPORT_UNIX, "tcp|unix",
 			"kind of socket" },
 	[NODELAY] = { "nodelay", 1, 0, 1, "", "0: TCP may hold back what is small" },

@@ -19,7 +19,8 @@ enum { SIZE_MAX_BYTES = 1 << 20 };
 static const struct param params[] = {
 	[PATH] = { "path", PATH_INLINE, 0, 1, "inline|file", "what is asked for" },
 	[SIZE] = { "size", 612, 1, SIZE_MAX_BYTES, "bytes", "of the file" },
-	[WINDOW] = { "window", 1, 1, CLIENT_WINDOW, "", "requests in flight on a connection" },
+	[WINDOW] = { "window", 1, 1, CLIENT_WINDOW, "",
+		     "requests sent at once on a connection; latency is of all" },
 	{ .name = NULL }
 };
 

@@ -10,7 +10,7 @@ const struct param store_params[STORE_PARAMS + 1] = {
 	[STORE_BYTES] = { "bytes", 64, 1, STORE_VALUE, "bytes", "of a value" },
 	[STORE_KEYS] = { "keys", 10000, 1, 100000, "", "how many there are" },
 	[STORE_PIPELINE] = { "pipeline", 1, 1, CLIENT_WINDOW, "",
-			     "commands in flight on a connection" },
+			     "commands sent at once on a connection; latency is of all" },
 	[STORE_TRANSPORT] = { "transport", BACKEND_TCP, 0, 1, "tcp|unix", "how to reach it" },
 	{ .name = NULL }
 };

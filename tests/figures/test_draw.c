@@ -310,6 +310,30 @@ static void leaves_out_series_without_data(void **state)
 	assert_false(says(p->dir, "e-speedup", "pool"));
 }
 
+/* Where requests have their hour, latency counts from then: the axis says so. */
+static void names_what_a_latency_is(void **state)
+{
+	struct place *p = *state;
+	struct summary row[] = {
+		cell("e", "w/fine/compact/1", "fine", 1),
+		cell("e", "x/fine/compact/1", "fine", 1),
+	};
+
+	for (int i = 0; i < 2; i++) {
+		row[i].bound = "io";
+		row[i].p50_ns = 5e5;
+	}
+	row[0].params = "delay=1000;rate=0";
+	row[1].params = "delay=1000;rate=4000";
+	make_run(p->dir, row, 1);
+	draw_well(p, p->dir);
+	assert_true(says(p->dir, "e-latency", "service time per unit, \xc2\xb5s"));
+	make_run(p->dir, row + 1, 1);
+	draw_well(p, p->dir);
+	assert_true(says(p->dir, "e-latency",
+			 "response time from the intended start, \xc2\xb5s"));
+}
+
 static void draws_points_without_intervals(void **state)
 {
 	struct place *p = *state;
@@ -490,6 +514,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 		TEST(draws_all_and_the_same_again),
 		TEST(leaves_out_series_without_data),
+		TEST(names_what_a_latency_is),
 		TEST(draws_points_without_intervals),
 		TEST(draws_a_single_cell),
 		TEST(draws_nothing_of_an_empty_run),

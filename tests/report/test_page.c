@@ -165,6 +165,45 @@ static void tells_how_quiet_it_was(void **state)
 	assert_non_null(strstr(html, "the exact coverage is 96.1 to 99.2 %"));
 }
 
+/* A closed loop gives service times, an open one response times, and both both. */
+static void tells_what_a_latency_is(void **state)
+{
+	static const struct {
+		const char *params[2];
+		bool closed, open;
+	} cases[] = {
+		{ { "", "rate=0" }, true, false },
+		{ { "rate=5", "delay=9;rate=4000;x=0" }, false, true },
+		{ { "rate=5", "berate=7" }, true, true },
+	};
+	struct folder *f = *state;
+	char *text = folder_get(f, "summary.csv"), *row[4];
+	int n = 0;
+
+	for (char *line = strtok(text, "\n"); line && n < 4; line = strtok(NULL, "\n"))
+		row[n++] = line;
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char *summary = arena_printf(&f->study.arena, "%s\n", row[0]), *html;
+
+		for (int k = 0; k < 2; k++) {
+			/* experiment, cell, role and workload come before them */
+			char *end = strstr(row[k + 1], ",primes,") + strlen(",primes,");
+
+			assert_int_equal(*end, ',');
+			summary = arena_printf(&f->study.arena, "%s%.*s%s%s\n", summary,
+					       (int)(end - row[k + 1]), row[k + 1],
+					       cases[i].params[k], end);
+		}
+		folder_put(f, "summary.csv", summary);
+		html = page(f);
+		assert_true(!strstr(html, "are service times in a closed loop") !=
+			    cases[i].closed);
+		assert_true(!strstr(html, "are response times from the intended start") !=
+			    cases[i].open);
+	}
+}
+
 static void gives_the_same_bytes_again(void **state)
 {
 	struct folder *f = *state;
@@ -299,6 +338,7 @@ int main(void)
 		TEST(tells_what_was_measured),
 		TEST(tells_what_failed),
 		TEST(tells_how_quiet_it_was),
+		TEST(tells_what_a_latency_is),
 		TEST(gives_the_same_bytes_again),
 		TEST(keeps_drawings_apart),
 		TEST(does_without_figures),
