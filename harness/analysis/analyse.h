@@ -21,7 +21,8 @@ struct summary {
 	double wall_ns, wall_lo, wall_hi;	/* median of trials, interval */
 	double units_per_s;		/* of the median */
 	double cpu_ns_per_unit, server_cpu_ns_per_unit, syscalls_per_unit;
-	double p50_ns, p90_ns, p99_ns, max_ns;	/* medians over trials */
+	double context_switches_per_unit;
+	double p50_ns, p90_ns, p99_ns, p999_ns, max_ns;	/* medians over trials */
 	double spawn_ns, join_ns;
 	double spread;			/* MAD / median of wall_ns */
 	double speedup, speedup_lo, speedup_hi;		/* over the baseline */

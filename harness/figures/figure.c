@@ -28,6 +28,16 @@ const char *figure_data(const struct drawing *d, const char *name)
 	return arena_printf(d->arena, "%s/figures/%s.csv", d->dir, name);
 }
 
+/* Where column @c is; past the end for a number that older runs do not have. */
+static int place(const struct csv *csv, const struct column *c)
+{
+	size_t i = 0;
+
+	while (i < csv->columns && strcmp(csv->column[i], c->name))
+		i++;
+	return c->kind == FIELD_TEXT ? csv_column(csv, c->name) : (int)i;
+}
+
 /* The columns of @c, by name, as a table with just these. */
 static int select_columns(struct csv *csv, const struct column *c, struct arena *a)
 {
@@ -38,13 +48,14 @@ static int select_columns(struct csv *csv, const struct column *c, struct arena 
 		n++;
 	at = arena_alloc(a, n * sizeof *at);
 	for (size_t k = 0; k < n; k++)
-		if ((at[k] = csv_column(csv, c[k].name)) < 0)
+		if ((at[k] = place(csv, &c[k])) < 0)
 			return -1;
 	for (size_t i = 0; i < csv->rows; i++) {
 		char **row = arena_alloc(a, n * sizeof *row);
 
 		for (size_t k = 0; k < n; k++)
-			row[k] = csv->row[i][at[k]];
+			row[k] = (size_t)at[k] < csv->columns ? csv->row[i][at[k]] :
+				arena_strdup(a, "");
 		csv->row[i] = row;
 	}
 	return 0;

@@ -49,8 +49,8 @@ const char *figure_data(const struct drawing *d, const char *name);
 int figure_draw(const struct drawing *d, const struct figure *f);
 
 /* The rows of the run's table @file as an array of structs of @size bytes, the
- * columns of @c found by name, so that older runs can be drawn.  NULL,
- * reported. */
+ * columns of @c found by name, so that older runs can be drawn: a
+ * number that they do not have is empty.  NULL, reported. */
 void *figure_rows(const struct drawing *d, const char *file, const struct column *c,
 		  size_t size, size_t *n);
 

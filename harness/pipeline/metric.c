@@ -99,6 +99,7 @@ PER_UNIT(server_cpu_ns_per_unit, known(s->m.server_cpu_ns))
 PER_UNIT(syscalls_per_unit, known(s->m.syscalls))
 PER_UNIT(switches_per_unit, known(s->m.switches))
 PER_UNIT(voluntary_per_unit, known(s->m.voluntary))
+PER_UNIT(context_switches_per_unit, known(s->m.voluntary) + known(s->m.involuntary))
 
 const struct metric metrics[] = {
 	{ "wall_ns", "ns", "shared start to the last worker's end", wall_ns, false },
@@ -133,6 +134,8 @@ const struct metric metrics[] = {
 	{ "syscalls_per_unit", "1", "the same per unit", syscalls_per_unit, false },
 	{ "voluntary", "", "context switches by waiting", voluntary, false },
 	{ "voluntary_per_unit", "1", "the same per unit", voluntary_per_unit, false },
+	{ "context_switches_per_unit", "1", "context switches of either kind per unit",
+	  context_switches_per_unit, false },
 	{ "involuntary", "", "context switches by preemption", involuntary, false },
 	{ "migrations", "", "moves of a worker to another CPU", migrations, false },
 	{ "run_delay_ns", "ns", "all workers waiting for a CPU", run_delay_ns, false },

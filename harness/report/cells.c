@@ -11,7 +11,9 @@
 
 static const char *const heads[] = {
 	"Cell", "Trials", "Wall time of a pass [interval]", "Units per second",
-	"CPU time per unit", "p50", "p99", "Speedup [interval]", "Dropped blocks", NULL
+	"CPU time per unit", "Server's CPU time per unit", "System calls per unit",
+	"Context switches per unit", "p50", "p99", "p99.9", "max", "Speedup [interval]",
+	"Dropped blocks", NULL
 };
 
 /* Blocks that could not be used: of the speedup, where there is one; else the
@@ -35,12 +37,31 @@ static void print_name(FILE *out, const struct summary *c)
 		html(out, "<small>the baseline's A/A twin</small>");
 	if (c->oversubscribed == 1)
 		html(out, "<small>more workers than CPUs</small>");
+	if (c->server_saturated == 1)
+		html(out, "<small>the server sets the speed</small>");
 	html(out, "</th>\n");
 }
 
 static void print_number(FILE *out, const char *text)
 {
 	html(out, "<td class=\"number\">%s</td>", text);
+}
+
+/* What a unit costs, and how long it takes. */
+static void print_costs(FILE *out, const struct summary *c, struct arena *a)
+{
+	const struct {
+		double value;
+		const char *unit;
+	} cost[] = {
+		{ c->cpu_ns_per_unit, "ns" }, { c->server_cpu_ns_per_unit, "ns" },
+		{ c->syscalls_per_unit, "1" }, { c->context_switches_per_unit, "1" },
+		{ c->p50_ns, "ns" }, { c->p99_ns, "ns" }, { c->p999_ns, "ns" },
+		{ c->max_ns, "ns" },
+	};
+
+	for (size_t i = 0; i < sizeof cost / sizeof *cost; i++)
+		print_number(out, quantity(cost[i].value, cost[i].unit, a));
 }
 
 static void print_row(FILE *out, const struct source *s, const struct summary *c)
@@ -55,9 +76,7 @@ static void print_row(FILE *out, const struct source *s, const struct summary *c
 	if (!isnan(c->units_per_s) && *c->unit)
 		html(out, "<small>%s</small>", c->unit);
 	html(out, "</td>");
-	print_number(out, quantity(c->cpu_ns_per_unit, "ns", a));
-	print_number(out, quantity(c->p50_ns, "ns", a));
-	print_number(out, quantity(c->p99_ns, "ns", a));
+	print_costs(out, c, a);
 	print_number(out, quantity_interval(c->speedup, c->speedup_lo, c->speedup_hi, "1", a));
 	print_number(out, arena_printf(a, "%" PRIu64, dropped(s, c)));
 	html(out, "</tr>\n");

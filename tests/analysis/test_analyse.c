@@ -113,8 +113,26 @@ static void test_scaling(void **state)
 	assert_true(isnan(one->serial) && one->scaling == 1 && one->scaling_hi == 1);
 	assert_true(base->speedup == 1 && base->speedup_lo == 1 && base->efficiency == 1);
 	assert_true(near(base->units_per_s, 100 / (base->wall_ns / 1e9)));
-	assert_true(base->syscalls_per_unit == 2);
+	assert_true(base->syscalls_per_unit == 2 && isnan(base->context_switches_per_unit));
 	assert_true(isnan(base->p99_ns));
+}
+
+/* What a unit costs the kernel, and how late the latest are. */
+static void test_headline(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	for (size_t i = 0; i < s->samples; i++) {
+		s->sample[i].m.voluntary = 120;
+		s->sample[i].m.involuntary = 30;
+		s->sample[i].m.p999_ns = 77;
+		s->sample[i].m.server_cpu_ns = 4000;
+	}
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_true(near(study_summary(s, TWO, "cell")->context_switches_per_unit, 1.5));
+	assert_true(study_summary(s, TWO, "cell")->p999_ns == 77);
+	assert_true(study_summary(s, TWO, "cell")->server_cpu_ns_per_unit == 40);
 }
 
 /* Who is faster cannot be told where the server is as fast as it can be. */
@@ -448,6 +466,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed), T(test_saturated),
+		T(test_headline),
 		T(test_passes), T(test_experiments), T(test_columns), T(test_floor), T(test_dropped),
 		T(test_invalid_pass), T(test_second_try),
 		T(test_control), T(test_barred), T(test_disagreement), T(test_refused), T(test_order),

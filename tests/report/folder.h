@@ -104,6 +104,22 @@ static inline void folder_trouble(struct study *s)
 	last->reason = "steal";
 }
 
+/* Two workers ask a server, which has no time left. */
+static inline void folder_served(struct study *s)
+{
+	for (size_t i = 0; i < s->samples; i++) {
+		struct measure *m = &s->sample[i].m;
+
+		if (s->sample[i].workers != 2)
+			continue;
+		m->server_cpu_ns = m->wall_ns * 98 / 100;
+		m->voluntary = 120;
+		m->involuntary = 30;
+		m->p999_ns = 7000000;
+		m->max_ns = 8000000;
+	}
+}
+
 static inline void folder_samples(struct folder *f)
 {
 	struct study *s = &f->study;
@@ -133,6 +149,7 @@ static inline int folder_setup(void **state)
 	study_cell(&f->study, BASE, "twin", 10, 1e9, 1);
 	study_cell(&f->study, ONE, "cell", 10, 1.02e9, 2);
 	study_cell(&f->study, TWO, "cell", 10, .51e9, 3);
+	folder_served(&f->study);
 	folder_trouble(&f->study);
 	p = (struct plan){ f->study.trial, f->study.trials };
 	assert_int_equal(plan_write(&p, folder_path(f, "plan.csv")), 0);

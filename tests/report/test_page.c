@@ -140,6 +140,12 @@ static void tells_what_was_measured(void **state)
 			"<td class=\"number\">9<", "511.0 [", "] ms</td>", "1.961 [",
 			">1</td></tr>", "the baseline</small>", "<td class=\"number\">10<",
 			"A/A twin");
+	assert_in_order(page(f), "<h3>Cells", "Server&#39;s CPU time", "<code>" TWO "</code>",
+			"the server sets the speed</small>",
+			">5.008 ms</td><td class=\"number\">2.000</td>"
+			"<td class=\"number\">1.500</td>", ">7.000 ms</td>"
+			"<td class=\"number\">8.000 ms</td>");
+	assert_int_equal(count(page(f), "the server sets the speed</small>"), 1);
 }
 
 static void tells_what_failed(void **state)
@@ -293,6 +299,18 @@ static void reads_a_run_that_was_cut_off(void **state)
 	assert_non_null(strstr(page(f), "40 were run"));
 }
 
+/* An older run does not know of every number; a page of it there is all the same. */
+static void does_without_a_number_that_is_newer(void **state)
+{
+	struct folder *f = *state;
+	char *text = folder_get(f, "summary.csv");
+
+	memcpy(strstr(text, "p999_ns"), "p998_ns", 7);
+	folder_put(f, "summary.csv", text);
+	assert_null(strstr(page(f), "7.000 ms"));
+	assert_non_null(strstr(page(f), "8.000 ms"));
+}
+
 static void refuses_a_folder_that_is_no_run(void **state)
 {
 	static const struct {
@@ -346,6 +364,7 @@ int main(void)
 		TEST(does_without_a_manifest),
 		TEST(does_without_rows_that_are_damaged),
 		TEST(reads_a_run_that_was_cut_off),
+		TEST(does_without_a_number_that_is_newer),
 		TEST(refuses_a_folder_that_is_no_run),
 		TEST(refuses_a_name_that_leads_elsewhere),
 	};
