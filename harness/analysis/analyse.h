@@ -60,7 +60,7 @@ struct verdict {
 	const char *experiment, *claim, *verdict, *metric;
 	double ratio, lo, hi, expect_lo, expect_hi;
 	uint64_t n;
-	const char *reason;
+	const char *reason;		/* "" when there is no more to say */
 	double p, p_holm;		/* sign test against the expectation */
 	const char *confirms, *refutes;
 	double published;		/* the same ratio in the source; NaN: none */

@@ -66,6 +66,17 @@ void contrasts_make(struct analysis *x, const struct dataset *d, struct arena *a
 void summary_make(struct summary *s, const struct dataset *d, const struct arm *c,
 		  struct arena *a);
 
+/* --- saturation.c --- */
+
+/* Has the server of @c no CPU time left?  False when it has none of ours; @x: as
+ * arm_values(). */
+bool saturation_is(const struct dataset *d, const struct arm *c, double *x);
+
+/* Which sides of @c owe their speed to such a server, or "", also when @c is not
+ * about speed. */
+const char *saturation_note(const struct dataset *d, const char *experiment,
+			    const struct claim *c, struct arena *a);
+
 /* --- verdict.c --- */
 
 /* Judge the claims of one experiment: append them, and their contrasts, to @x.

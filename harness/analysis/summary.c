@@ -67,9 +67,6 @@ const struct column summary_columns[] = {
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
 
-/* A server that computes for so much of the time, or more, sets the pace. */
-static const double saturated = 0.95;
-
 /* Medians over trials that are copied as they are. */
 static const struct {
 	const char *metric;
@@ -130,7 +127,7 @@ static void measure(struct summary *s, const struct dataset *d, const struct arm
 		n = arm_values(d, c, metric_find(medians[i].metric), x);
 		*to = stats_median(x, n);
 	}
-	s->server_saturated = isnan(s->server_share) ? NONE : s->server_share >= saturated;
+	s->server_saturated = isnan(s->server_share) ? NONE : saturation_is(d, c, x);
 }
 
 static void scale(struct summary *s, struct interval speedup, struct interval scaling)

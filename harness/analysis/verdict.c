@@ -23,7 +23,8 @@ const struct column verdict_columns[] = {
 	{ "expect_lo", FIELD_REAL, AT(expect_lo), "1", "least expected; empty: open" },
 	{ "expect_hi", FIELD_REAL, AT(expect_hi), "1", "most expected; empty: open" },
 	{ "n", FIELD_WHOLE, AT(n), "", "blocks used" },
-	{ "reason", FIELD_TEXT, AT(reason), "", "why it is UNCLEAR or SKIPPED" },
+	{ "reason", FIELD_TEXT, AT(reason), "",
+	  "why it is UNCLEAR or SKIPPED; whose server set the speed" },
 	{ "p", FIELD_REAL, AT(p), "1", "sign test against the expectation" },
 	{ "p_holm", FIELD_REAL, AT(p_holm), "1", "adjusted for the experiment's claims" },
 	{ "confirms", FIELD_TEXT, AT(confirms), "", "claims of the notes it would confirm" },
@@ -257,6 +258,16 @@ static void adjust(struct hearing *h, size_t n, struct arena *a)
 			h[i].p_holm = p[k++];
 }
 
+/* What a testable claim is. */
+static void judge(struct verdict *v, const struct hearing *h)
+{
+	const char *note = saturation_note(h->data, h->spec->name, h->claim, h->arena);
+
+	decide(v, outcomes, h);
+	v->reason = arena_printf(h->arena, "%s%s%s", v->reason,
+				 *v->reason && *note ? "; " : "", note);
+}
+
 int verdicts_make(struct analysis *x, const struct dataset *d, const struct spec *spec,
 		  uint64_t cores, struct arena *a)
 {
@@ -278,7 +289,7 @@ int verdicts_make(struct analysis *x, const struct dataset *d, const struct spec
 	adjust(h, spec->claims, a);
 	for (size_t i = 0; i < spec->claims; i++) {
 		if (!v[i].verdict)
-			decide(&v[i], outcomes, &h[i]);
+			judge(&v[i], &h[i]);
 		enter(&v[i], &h[i]);
 	}
 	x->verdicts += spec->claims;

@@ -111,6 +111,34 @@ static void test_experiment(void **state)
 	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
 }
 
+/* A speed that is a server's stays as it is, but its verdict says whose it is; what
+ * a unit costs is the client's all the same. */
+static void test_server(void **state)
+{
+	struct study *s = *state;
+	struct claim cost = claim(TWO, NULL, 1, 2);
+	const struct verdict *v;
+
+	quiet(s, 9);
+	for (uint64_t b = 1; b <= 9; b++) {
+		struct sample *one = study_find(s, ONE, 0, b), *two = study_find(s, TWO, 0, b);
+
+		one->m.server_cpu_ns = one->m.wall_ns / 2;
+		two->m.server_cpu_ns = two->m.wall_ns;
+		two->m.user_ns = two->m.sys_ns = two->m.units;
+	}
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "the server of " TWO " sets the speed");
+	judged(s, claim(TWO, ONE, .9, 1.1), "FAILS", "the server of " TWO " sets the speed");
+	v = judged(s, claim(ONE, TWO, 2, 3), "UNCLEAR", "straddles a bound; the server of " TWO);
+	assert_null(strstr(v->reason, ONE));
+	judged(s, claim(ONE, BASE, .9, 1.1), "HOLDS", "");
+	assert_string_equal(s->result.verdict->reason, "");
+	cost.metric = "cpu_ns_per_unit";
+	cost.hi = 3;
+	judged(s, cost, "HOLDS", "");
+	assert_string_equal(s->result.verdict->reason, "");
+}
+
 /* How two sides grow is compared, whatever the speed of each. */
 static void test_scaling(void **state)
 {
@@ -371,7 +399,7 @@ int main(void)
 		T(test_holds), T(test_bounds), T(test_fails), T(test_experiment), T(test_scaling),
 		T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
-		T(test_twin_differs_little), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
+		T(test_server), T(test_twin_differs_little), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
 		T(test_other_workload), T(test_value), T(test_minus),
 		T(test_minus_missing), T(test_unknown_metric),
 	};

@@ -121,6 +121,7 @@ static void names_each_verdict_by_word_and_shape(void **state)
 	char *html = page(f);
 
 	assert_in_order(html, "<tr id=\"e/halves\">", "\xe2\x9c\x93</span> HOLDS",
+			"the server of " TWO " sets the speed",
 			"<tr id=\"e/stays\">", "\xe2\x9c\x97</span> FAILS", "0.9 .. 1.1",
 			"<tr id=\"e/quadruples\">", "\xe2\x80\x93</span> SKIPPED", "from 3.8",
 			"four cores", "needs 4 cores; has 2",
