@@ -30,6 +30,10 @@ struct summary {
 	double efficiency, efficiency_lo, efficiency_hi;	/* speedup / workers */
 	double serial, serial_lo, serial_hi;		/* Karp-Flatt */
 	double server_share;		/* of one CPU, of the wall time */
+	double little;			/* units in flight by Little's law, over
+					 * those put there */
+	uint64_t little_off;		/* 1: time is unaccounted for; NONE: not
+					 * known */
 	uint64_t server_saturated;	/* 1: how fast this is says how fast the
 					 * server is; NONE: there is none of ours */
 };

@@ -120,6 +120,20 @@ static void print_servers(const struct summary *s, size_t n, FILE *out)
 			"its own (summary.csv, server_saturated)\n", saturated, served);
 }
 
+/* Where latencies do not account for the time. */
+static void print_little(const struct summary *s, size_t n, FILE *out)
+{
+	size_t known = 0, off = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		known += s[i].little_off != NONE;
+		off += s[i].little_off == 1;
+	}
+	if (off)
+		fprintf(out, "Little's law is off by more than 5 %% in %zu of %zu cells that it is "
+			"known of (summary.csv, little)\n", off, known);
+}
+
 int analyse_print(const char *dir, FILE *out, unsigned *fails)
 {
 	struct arena a = { 0 };
@@ -143,6 +157,7 @@ int analyse_print(const char *dir, FILE *out, unsigned *fails)
 		print_counts(v, n, out);
 		print_twins(c, m, out);
 		print_servers(s, k, out);
+		print_little(s, k, out);
 		*fails = count(v, n, "FAILS");
 	}
 	arena_release(&a);

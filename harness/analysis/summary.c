@@ -64,8 +64,15 @@ const struct column summary_columns[] = {
 	  "CPU time of the server over wall time, median" },
 	{ "server_saturated", FIELD_WHOLE, AT(server_saturated), "",
 	  "1: the server had no CPU time left, and set the speed" },
+	{ "little", FIELD_REAL, AT(little), "1",
+	  "units in flight by Little's law over those put there, median" },
+	{ "little_off", FIELD_WHOLE, AT(little_off), "",
+	  "1: it is not 1, so there is time that latency does not account for" },
 	{ NULL, FIELD_TEXT, 0, NULL, NULL }
 };
+
+/* So much of the time may be outside of all units: starting and ending them. */
+static const double unaccounted = 0.05;
 
 /* Medians over trials that are copied as they are. */
 static const struct {
@@ -84,6 +91,7 @@ static const struct {
 	{ "spawn_ns", AT(spawn_ns) },
 	{ "join_ns", AT(join_ns) },
 	{ "server_share", AT(server_share) },
+	{ "little", AT(little) },
 };
 
 static void describe(struct summary *s, const struct trial *t)
@@ -127,6 +135,7 @@ static void measure(struct summary *s, const struct dataset *d, const struct arm
 		n = arm_values(d, c, metric_find(medians[i].metric), x);
 		*to = stats_median(x, n);
 	}
+	s->little_off = isnan(s->little) ? NONE : fabs(s->little - 1) > unaccounted;
 	s->server_saturated = isnan(s->server_share) ? NONE : saturation_is(d, c, x);
 }
 

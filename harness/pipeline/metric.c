@@ -76,11 +76,37 @@ static double units_per_s(const struct sample *s)
 	return known(s->m.units) / (known(s->m.wall_ns) / 1e9);
 }
 
+/* The number behind "name=" in "takes=12;lost=0". */
+static double number_of(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; *list; list += *list == ';') {
+		if (!strncmp(list, name, n) && list[n] == '=')
+			return strtod(list + n + 1, NULL);
+		list += strcspn(list, ";");
+	}
+	return NAN;
+}
+
+/* How many units were put under way; NaN: not known, or not always as many, as in
+ * an open loop. */
+static double in_flight(const struct sample *s)
+{
+	const struct workload *w = workload_find(s->workload);
+	/* fewer tasks than workers leave some of them idle; fmin prefers what is known */
+	double tasks = fmin((double)s->workers, known(s->m.tasks));
+
+	if (!w || w->bound != BOUND_IO || number_of(s->params, "rate") > 0)
+		return NAN;
+	return w->in_flight ? tasks * number_of(s->params, w->in_flight) : tasks;
+}
+
 /* Little 1961: what was in flight, from throughput and latency, over what was
  * put there; 1 when no time is unaccounted for. */
 static double little(const struct sample *s)
 {
-	return units_per_s(s) * known(s->m.mean_ns) / 1e9 / (double)s->workers;
+	return units_per_s(s) * known(s->m.mean_ns) / 1e9 / in_flight(s);
 }
 
 static double server_share(const struct sample *s)
@@ -116,7 +142,7 @@ const struct metric metrics[] = {
 	  server_cpu_ns_per_unit, false },
 	{ "server_share", "1", "CPU time of the server over wall time: near 1, it is saturated",
 	  server_share, false },
-	{ "little", "1", "units in flight by Little's law over the workers", little, false },
+	{ "little", "1", "units in flight by Little's law over those put there", little, false },
 	{ "spawn_ns", "ns", "starting the workers", spawn_ns, false },
 	{ "join_ns", "ns", "ending the workers", join_ns, false },
 	{ "spawn_join_ns", "ns", "starting and ending the workers", spawn_join_ns, false },
@@ -189,22 +215,9 @@ const struct metric *metric_find(const char *name)
 	return NULL;
 }
 
-/* The number behind "name=" in "takes=12;lost=0". */
-static double counter_value(const char *counters, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (; *counters; counters += *counters == ';') {
-		if (!strncmp(counters, name, n) && counters[n] == '=')
-			return strtod(counters + n + 1, NULL);
-		counters += strcspn(counters, ";");
-	}
-	return NAN;
-}
-
 double metric_value(const struct metric *m, const struct sample *s)
 {
 	if (m->value)
 		return m->value(s);
-	return s->counters ? counter_value(s->counters, m->name + strlen(PREFIX)) : NAN;
+	return s->counters ? number_of(s->counters, m->name + strlen(PREFIX)) : NAN;
 }

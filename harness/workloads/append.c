@@ -103,6 +103,7 @@ const struct workload workload_append = {
 	.summary = "write a record and force it to disk",
 	.unit = "record",
 	.bound = BOUND_IO,
+	.in_flight = "batch",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_PWRITE | 1 << OP_SYNC,

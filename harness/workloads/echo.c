@@ -94,6 +94,7 @@ const struct workload workload_echo = {
 	.summary = "request and answer over a socket",
 	.unit = "request",
 	.bound = BOUND_IO,
+	.in_flight = "window",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,

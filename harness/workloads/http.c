@@ -140,6 +140,7 @@ const struct workload workload_http = {
 	.summary = "GET pages from nginx, keep-alive",
 	.unit = "request",
 	.bound = BOUND_IO,
+	.in_flight = "window",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,

@@ -103,6 +103,7 @@ const struct workload workload_memcached = {
 	.summary = "get or set keys of a memcached server",
 	.unit = "command",
 	.bound = BOUND_IO,
+	.in_flight = "pipeline",
 	.params = store_params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,

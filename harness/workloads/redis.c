@@ -106,6 +106,7 @@ const struct workload workload_redis = {
 	.summary = "GET or SET keys of a Redis server",
 	.unit = "command",
 	.bound = BOUND_IO,
+	.in_flight = "pipeline",
 	.params = store_params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,

@@ -153,6 +153,7 @@ const struct workload workload_relay = {
 	.summary = "serve clients by asking a backend",
 	.unit = "request",
 	.bound = BOUND_IO,
+	.in_flight = "",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,	/* and OP_ACCEPT, if so asked */

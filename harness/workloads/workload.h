@@ -221,6 +221,10 @@ struct workload {
 	const char *summary;		/* one line */
 	const char *unit;		/* "request", "number", ... */
 	enum bound bound;
+	const char *in_flight;		/* of an I/O-bound one: the parameter that
+					 * says how many units each worker has under
+					 * way all the time; NULL: 1; "": not known,
+					 * time passes between one and the next */
 	const struct param *params;	/* NULL: none */
 	size_t shared_bytes, local_bytes;
 	unsigned needs;			/* 1 << op_kind, or'ed: those that wait */

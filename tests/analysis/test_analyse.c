@@ -135,6 +135,30 @@ static void test_headline(void **state)
 	assert_true(study_summary(s, TWO, "cell")->server_cpu_ns_per_unit == 40);
 }
 
+/* Throughput times latency is what is in flight, or time is missing. */
+static void test_little(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	for (size_t i = 0; i < s->samples; i++) {
+		struct sample *r = &s->sample[i];
+
+		r->workload = "echo";
+		r->params = "bytes=64;window=5";	/* 100 units, 5 at a time by each */
+		r->m.mean_ns = r->m.wall_ns / 20 * (r->workers == 2 ? 2 : 1);
+		r->m.mean_ns = r->m.mean_ns * (r->workers == 2 ? 94 : 96) / 100;
+	}
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_true(fabs(study_summary(s, TWO, "cell")->little - .94) < 1e-6);
+	assert_int_equal(study_summary(s, TWO, "cell")->little_off, 1);
+	assert_int_equal(study_summary(s, ONE, "cell")->little_off, 0);
+	for (size_t i = 0; i < s->samples; i++)
+		s->sample[i].workload = "primes";
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_true(study_summary(s, ONE, "cell")->little_off == NONE);
+}
+
 /* Who is faster cannot be told where the server is as fast as it can be. */
 static void test_saturated(void **state)
 {
@@ -466,7 +490,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed), T(test_saturated),
-		T(test_headline),
+		T(test_headline), T(test_little),
 		T(test_passes), T(test_experiments), T(test_columns), T(test_floor), T(test_dropped),
 		T(test_invalid_pass), T(test_second_try),
 		T(test_control), T(test_barred), T(test_disagreement), T(test_refused), T(test_order),

@@ -258,6 +258,32 @@ static void test_print(void **state)
 	assert_non_null(strstr(text, "\nA/A: 1 inside the interval in 1 of 1 (100 %"));
 }
 
+/* What the numbers may not mean is said below the verdicts. */
+static void test_print_doubts(void **state)
+{
+	struct results *r = *state;
+	char text[2048] = "", *summary, *changed = arena_strdup(&r->study.arena, "");
+	unsigned fails;
+	FILE *f;
+
+	assert_int_equal(analyse(r->dir), 0);
+	summary = get(r, "summary.csv");
+	for (char *line = strtok(summary, "\n"); line; line = strtok(NULL, "\n")) {
+		int n = (int)strlen(line);	/* server_share .. little_off are not known */
+		bool row = !strcmp(line + n - 4, ",,,,");
+
+		changed = arena_printf(&r->study.arena, "%s%.*s%s\n", changed, row ? n - 3 : n,
+				       line, row ? ",1,1.2,1" : "");
+	}
+	put(r, "summary.csv", changed);
+	f = fmemopen(text, sizeof text, "w");
+	assert_non_null(f);
+	assert_int_equal(analyse_print(r->dir, f, &fails), 0);
+	fclose(f);
+	assert_non_null(strstr(text, "\nserver saturated in 4 of 4 cells"));
+	assert_non_null(strstr(text, "\nLittle's law is off by more than 5 % in 4 of 4 cells"));
+}
+
 static void test_print_missing(void **state)
 {
 	struct results *r = *state;
@@ -321,7 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_same_bytes), T(test_headers), T(test_torn), T(test_refused),
-		T(test_print), T(test_print_missing), T(test_dictionary),
+		T(test_print), T(test_print_doubts), T(test_print_missing), T(test_dictionary),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -167,6 +167,7 @@ static struct summary cell(const char *experiment, const char *name,
 		.efficiency = speedup, .efficiency_lo = NAN, .efficiency_hi = NAN,
 		.serial = NAN, .serial_lo = NAN, .serial_hi = NAN,
 		.server_share = NAN, .server_saturated = NONE,
+		.little = NAN, .little_off = NONE,
 	};
 }
 

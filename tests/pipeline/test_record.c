@@ -331,7 +331,21 @@ static void test_metrics(void **state)
 	s.m.units = 10;
 	s.m.mean_ns = 200;
 	s.m.wall_ns = 1000;		/* 10 units of 200 ns by 2 workers in 1 us */
+	s.workload = "delay";
+	s.params = "delay=1000;rate=0";
 	assert_true(value("little", &s) > .999999 && value("little", &s) < 1.000001);
+	s.m.tasks = 1;
+	assert_true(value("little", &s) > 1.999999 && value("little", &s) < 2.000001);
+	s.m.tasks = NONE;
+	s.params = "delay=1000;rate=7";
+	assert_true(value("little", &s) != value("little", &s));
+	s.workload = "redis";
+	s.params = "bytes=64;pipeline=4";
+	assert_true(value("little", &s) > .249999 && value("little", &s) < .250001);
+	s.workload = "relay";
+	assert_true(value("little", &s) != value("little", &s));
+	s.workload = "primes";
+	assert_true(value("little", &s) != value("little", &s));
 	s.m.server_cpu_ns = 900;
 	assert_true(value("server_share", &s) == .9);
 	assert_true(value("expected_fail", &s) == 0);

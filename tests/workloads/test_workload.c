@@ -192,6 +192,21 @@ static void tables_are_sound(void **state)
 	}
 }
 
+/* Who says how many units are under way is a parameter. */
+static void what_is_in_flight_is_named(void **state)
+{
+	(void)state;
+	for (const struct workload *const *w = workloads; *w; w++) {
+		const struct param *p = (*w)->params;
+
+		if (!(*w)->in_flight || !*(*w)->in_flight)
+			continue;
+		while (p->name && strcmp(p->name, (*w)->in_flight))
+			p++;
+		assert_non_null(p->name);
+	}
+}
+
 /* The range of each parameter is open to its ends: none crashes or overflows. */
 static void ends_of_ranges_work(void **state)
 {
@@ -231,6 +246,7 @@ int main(void)
 		cmocka_unit_test(needs_are_what_is_asked_for),
 		cmocka_unit_test(long_loops_yield),
 		cmocka_unit_test(tables_are_sound),
+		cmocka_unit_test(what_is_in_flight_is_named),
 		cmocka_unit_test(ends_of_ranges_work),
 	};
 
