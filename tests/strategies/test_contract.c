@@ -30,9 +30,19 @@ enum {
 	PAIRS_MAX = 4096,
 };
 
+/* Beside its defaults a workload runs with these. */
+static const struct variant {
+	const char *workload, *params;
+} variants[] = {
+	{ "relay", "accept=1" },
+	{ "relay", "backend=0;accept=1" },
+};
+enum { VARIANTS = sizeof variants / sizeof *variants };
+
 /* What `single` gave for a workload. */
 struct expected {
 	const struct workload *workload;
+	const char *params;	/* "": its defaults */
 	struct measure m;
 	bool known, skipped;
 };
@@ -46,11 +56,12 @@ struct pair {
 
 static struct arena arena;
 
-static const char *defaults(const struct param *p)
+/* All of @p, with those of @text in the place of their defaults. */
+static const char *params_of(const struct param *p, const char *text)
 {
 	uint64_t value[64];
 
-	assert_int_equal(spec_params_parse(p, "", value), 0);
+	assert_int_equal(spec_params_parse(p, text, value), 0);
 	return spec_params(p, value, &arena);
 }
 
@@ -63,15 +74,17 @@ static uint64_t units_of(const struct workload *w)
 	return units ? strtoul(units, NULL, 10) : UNITS_SHARED;
 }
 
-static struct trial trial_of(const struct workload *w, const struct strategy *s,
+static struct trial trial_of(const struct expected *x, const struct strategy *s,
 			     unsigned workers)
 {
+	const struct workload *w = x->workload;
+
 	return (struct trial){
 		.id = 1, .experiment = "contract", .cell = "cell", .role = "cell",
 		.block = 1, .position = 1,
 		.workload = w->name, .strategy = s->name, .workers = workers,
-		.params = defaults(w->params),
-		.options = defaults(s->params),
+		.params = params_of(w->params, x->params),
+		.options = params_of(s->params, ""),
 		.placement = "none", .cpus = "", .server_cpu = NONE, .oversubscribed = 1,
 		.tasks = TASKS, .units = units_of(w), .reps = 2, .seed = 42,
 		.timeout_ns = 60000000000, .checksum = NONE, .state = NONE, .ops = NONE,
@@ -80,7 +93,7 @@ static struct trial trial_of(const struct workload *w, const struct strategy *s,
 
 static void run(const struct pair *c, struct ending *e, struct outcome *o)
 {
-	struct trial t = trial_of(c->expected->workload, c->strategy, c->workers);
+	struct trial t = trial_of(c->expected, c->strategy, c->workers);
 
 	assert_int_equal(supervise(&t, -1, -1, e, o), 0);
 }
@@ -168,25 +181,37 @@ static size_t add_pairs(struct expected *x, const struct strategy *s, struct pai
 		if (s->opaque && workers[k] != 2)	/* slow to start */
 			continue;
 		*c = (struct pair){ x, s, workers[k], "" };
-		snprintf(c->name, sizeof c->name, "%s/%s/%u", x->workload->name, s->name,
-			 workers[k]);
+		snprintf(c->name, sizeof c->name, "%s%s%s/%s/%u", x->workload->name,
+			 *x->params ? " " : "", x->params, s->name, workers[k]);
 		test[n++] = (struct CMUnitTest){ c->name, matched, NULL, NULL, c };
 	}
 	return n;
 }
 
-static size_t make_pairs(struct pair *pair, struct CMUnitTest *test)
+/* What is to run: every workload, and the variants. */
+static struct expected *make_expected(void)
 {
 	static struct expected expected[256];
 	size_t n = 0;
 
-	for (size_t w = 0; workloads[w]; w++) {
-		expected[w].workload = workloads[w];
-		if (!wanted("CONTRACT_WORKLOADS", workloads[w]->name))
+	for (size_t w = 0; workloads[w]; w++)
+		expected[n++] = (struct expected){ .workload = workloads[w], .params = "" };
+	for (size_t v = 0; v < VARIANTS; v++)
+		expected[n++] = (struct expected){ .workload = workload_find(variants[v].workload),
+						   .params = variants[v].params };
+	return expected;
+}
+
+static size_t make_pairs(struct pair *pair, struct CMUnitTest *test)
+{
+	size_t n = 0;
+
+	for (struct expected *x = make_expected(); x->workload; x++) {
+		if (!wanted("CONTRACT_WORKLOADS", x->workload->name))
 			continue;
 		for (const struct strategy *const *s = strategies; *s; s++)
 			if (wanted("CONTRACT_STRATEGIES", (*s)->name))
-				n = add_pairs(&expected[w], *s, pair, test, n);
+				n = add_pairs(x, *s, pair, test, n);
 	}
 	return n;
 }
