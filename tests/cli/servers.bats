@@ -39,12 +39,14 @@ nobody() {
 
 @test "a server that dies: server_lost, and the sweep goes on" {
 	have python3
-	sweep 'single, fine' mortal echo
+	sweep 'single, fine, async-epoll, fork' mortal echo
 	[ "$status" -eq 3 ]
-	[ "$(column status ',mortal,.*,fine,' | sort -u)" = server_lost ]
-	[ "$(column reason ',mortal,.*,fine,' | sort -u)" = "the server died" ]
+	for strategy in fine async-epoll fork; do
+		[ "$(column status ",mortal,.*,$strategy," | sort -u)" = server_lost ]
+		[ "$(column reason ",mortal,.*,$strategy," | sort -u)" = "the server died" ]
+		column status ",echo,.*,$strategy," | grep -qE '^(ok|env_changed)$'
+	done
 	column status ',mortal,.*,single,' | grep -qE '^(ok|env_changed)$'
-	column status ',echo,.*,fine,' | grep -qE '^(ok|env_changed)$'
 }
 @test "a server that is not installed: skipped, with the package's name" {
 	! PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || skip "nginx is installed"
