@@ -7,7 +7,9 @@
 #include <xxhash.h>
 
 #include "base/err.h"
+#include "machine/cpus.h"
 #include "machine/machine.h"
+#include "machine/wake.h"
 #include "pipeline/manifest.h"
 
 #ifndef COMMIT
@@ -83,6 +85,19 @@ static json_t *facts(void)
 	return o;
 }
 
+/* What a wake-up costs says how to read all that waits, see doctor. */
+static void add_wake(json_t *o)
+{
+	int first, last;
+
+	cpus_ends(&first, &last);
+	json_object_set_new(o, "wake_same_ns",
+			    json_integer((json_int_t)wake_round_trip_ns(first, first)));
+	if (first != last)
+		json_object_set_new(o, "wake_cross_ns",
+				    json_integer((json_int_t)wake_round_trip_ns(first, last)));
+}
+
 static int save(const char *dir, json_t *o)
 {
 	char path[DIR_MAX + 16];
@@ -142,6 +157,7 @@ int manifest_write(const char *dir, const char *run_id, const struct request *r,
 	if (!o)
 		return fail("manifest.json: out of memory");
 	json_object_set_new(o, "host", json_string(host));
+	add_wake(o);
 	rc = save(dir, o);
 	json_decref(o);
 	return rc;

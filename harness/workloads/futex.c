@@ -10,6 +10,12 @@
 
 #include "workloads/serve.h"
 
+enum { AWAKE };
+static const struct param params[] = {
+	[AWAKE] = { "awake", 0, 0, 1, "off|on", "keep idle cores from sleeping meanwhile" },
+	{ .name = NULL }
+};
+
 struct local {
 	uint64_t unit, sum;
 	struct words *words;
@@ -21,7 +27,7 @@ static int futex_setup(struct run *r)
 	const struct service s = { .how = TRANSPORT_MEMORY, .bytes = sizeof(uint32_t),
 				   .window = 1 };
 
-	if (run_serve(r, &s) < 0)
+	if ((r->param[AWAKE] && run_awake(r) < 0) || run_serve(r, &s) < 0)
 		return -1;
 	return words_watch(r);
 }
@@ -79,6 +85,7 @@ const struct workload workload_futex = {
 	.summary = "ping-pong over two words in shared memory",
 	.unit = "round-trip",
 	.bound = BOUND_IO,
+	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_WAIT | 1 << OP_WAKE,
 	.setup = futex_setup,

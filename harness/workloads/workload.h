@@ -181,6 +181,10 @@ int run_fail(struct run *r, enum status s, const char *fmt, ...)
  * the hard one allows.  0, or -1 having recorded what is needed. */
 int run_descriptors(struct run *r, uint64_t n);
 
+/* Keep idle cores from sleeping until this process ends (Linux PM QoS; the right to
+ * write /dev/cpu_dma_latency).  0, or -1 having recorded why not: skipped. */
+int run_awake(struct run *r);
+
 /* Open a new, already unlinked file per worker, or one for all workers, of
  * @bytes (whole and in the page cache), into r->channel.  The folder is
  * TMPDIR or /tmp; @open_flags is 0 or O_APPEND.  0, or -1 having recorded why. */

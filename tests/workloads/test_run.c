@@ -1,4 +1,5 @@
 /* What workloads say about themselves and about trouble. */
+#include <stdio.h>
 #include <sys/resource.h>
 
 #include "workloads/drive.h"
@@ -50,6 +51,52 @@ static void descriptors_are_seen_to(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* True when this process holds @path open. */
+static bool holds(const char *path)
+{
+	char link[64], target[64];
+
+	for (int fd = 0; fd < 64; fd++) {
+		ssize_t n;
+
+		snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+		n = readlink(link, target, sizeof target - 1);
+		target[n < 0 ? 0 : n] = '\0';
+		if (!strcmp(target, path))
+			return true;
+	}
+	return false;
+}
+
+/* Held until the process ends, or why not is said.  In one of its own: no core of
+ * the machine may stay awake for that. */
+static void cores_are_kept_awake(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (!pid) {
+		struct rlimit none = { 0, 0 };
+		struct drive d;
+		bool allowed;
+
+		drive_init(&d, &workload_null, 1);
+		allowed = !run_awake(&d.run);
+		if (allowed != holds("/dev/cpu_dma_latency") ||
+		    (!allowed && d.trouble.status != STATUS_SKIPPED))
+			_exit(1);
+		drive_init(&d, &workload_null, 1);
+		if (setrlimit(RLIMIT_NOFILE, &none) < 0 || run_awake(&d.run) != -1)
+			_exit(2);
+		_exit(d.trouble.status != STATUS_SKIPPED ||
+		      !strstr(d.trouble.reason, strerror(EMFILE)));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_false(holds("/dev/cpu_dma_latency"));
+}
+
 static void bounds_have_names(void **state)
 {
 	(void)state;
@@ -64,6 +111,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_trouble_is_kept),
 		cmocka_unit_test(descriptors_are_seen_to),
+		cmocka_unit_test(cores_are_kept_awake),
 		cmocka_unit_test(bounds_have_names),
 	};
 
