@@ -56,7 +56,7 @@ smoke:				## the same in under 1 minute, without verdicts
 	$(Q)$(MAKE) --no-print-directory experiments PROFILE=smoke
 gil: deps			## the interpreter lock: models, deadlocks, prices (about 40 min)
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/gil/*.yaml)'
-io: deps deps-optional		## engines, files, servers of our own (about 20 min)
+io: deps deps-optional		## engines, files, servers of our own (about 30 min)
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/io/*.yaml)'
 io-real:			## nginx, redis and memcached, installed if missing (about 3 min)
 	$(Q)scripts/deps real
