@@ -49,11 +49,10 @@ nobody() {
 	column status ',mortal,.*,single,' | grep -qE '^(ok|env_changed)$'
 }
 @test "a server that is not installed: skipped, with the package's name" {
-	! PATH="$PATH:/usr/sbin" command -v nginx >/dev/null || skip "nginx is installed"
-	sweep single http
+	sweep single 'mortal, params: {way: absent}'
 	[ "$status" -eq 0 ]
-	[ "$(column status ',http,' | sort -u)" = skipped ]
-	column reason ',http,' | grep -q 'Debian package nginx-light'
+	[ "$(column status ',mortal,' | sort -u)" = skipped ]
+	column reason ',mortal,' | grep -q 'Debian package none-such'
 }
 @test "a server that does not hear TERM is killed" {
 	have python3

@@ -1,15 +1,15 @@
 /* mortal: its server, a program of its own, is killed while it is asked, by more than
- * one worker only, so that `single` can say what is right; or is deaf to TERM.  In
- * the test build only. */
+ * one worker only, so that `single` can say what is right; or is deaf to TERM; or is
+ * not installed.  In the test build only. */
 #include <signal.h>
 #include <unistd.h>
 
 #include "../fake_server.h"
 
 enum { WAY };
-enum { KILLED, DEAF };
+enum { KILLED, DEAF, ABSENT };
 static const struct param params[] = {
-	[WAY] = { "way", KILLED, 0, 1, "killed|deaf", "what becomes of the server" },
+	[WAY] = { "way", KILLED, 0, ABSENT, "killed|deaf|absent", "what becomes of the server" },
 	{ .name = NULL }
 };
 
@@ -54,8 +54,11 @@ static struct op step(struct task *t)
 
 static const char *supported(const uint64_t *param)
 {
-	(void)param;
-	return backend_missing(&fake);
+	static const struct backend absent = {
+		.program = "no-such-server", .package = "none-such"
+	};
+
+	return backend_missing(param[WAY] == ABSENT ? &absent : &fake);
 }
 
 const struct workload workload_mortal = {
