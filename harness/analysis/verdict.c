@@ -46,6 +46,7 @@ struct hearing {
 	const struct claim *claim;
 	uint64_t cores;
 	const struct arm *left, *right, *minus;	/* NULL: not in the plan */
+	const struct arm *left_base, *right_base;
 	struct ratios ratios;
 	struct contrast contrast;	/* n is 0 when there is none */
 	double p, p_holm;		/* NaN: not tested */
@@ -69,18 +70,25 @@ static const char *lacks_cores(const struct hearing *h)
 static const char *lacks_cell(const struct hearing *h)
 {
 	const struct claim *c = h->claim;
+	const struct { const char *name; const struct arm *arm; } cell[] = {
+		{ c->left, h->left }, { c->right, h->right }, { c->minus, h->minus },
+		{ c->left_base, h->left_base }, { c->right_base, h->right_base },
+	};
 
-	if (h->left && (h->right || !c->right) && (h->minus || !c->minus))
-		return NULL;
-	return arena_printf(h->arena, "%s is not in the plan",
-			    !h->left ? c->left : c->right ? c->right : c->minus);
+	for (size_t i = 0; i < sizeof cell / sizeof *cell; i++)
+		if (cell[i].name && !cell[i].arm)
+			return arena_printf(h->arena, "%s is not in the plan", cell[i].name);
+	return NULL;
 }
 
 static const char *is_barred(const struct hearing *h)
 {
-	const struct arm *other = h->right ? h->right : h->minus;
+	const struct arm *arm[] = { h->left, h->right, h->minus, h->left_base, h->right_base };
 
-	return h->left->barred || !other ? h->left->barred : other->barred;
+	for (size_t i = 0; i < sizeof arm / sizeof *arm; i++)
+		if (arm[i] && arm[i]->barred)
+			return arm[i]->barred;
+	return NULL;
 }
 
 static const char *lacks_blocks(const struct hearing *h)
@@ -208,11 +216,13 @@ static int hear(struct hearing *h)
 	h->left = dataset_arm(h->data, h->spec->name, c->left);
 	h->right = find(h, c->right);
 	h->minus = find(h, c->minus);
+	h->left_base = find(h, c->left_base);
+	h->right_base = find(h, c->right_base);
 	if (lacks_cell(h))
 		return 0;
 	ratios_make(&h->ratios, h->data,
-		    (struct side){ h->left, find(h, c->left_base), h->minus },
-		    (struct side){ h->right, find(h, c->right_base), NULL }, m, h->arena);
+		    (struct side){ h->left, h->left_base, h->minus },
+		    (struct side){ h->right, h->right_base, NULL }, m, h->arena);
 	if (!h->ratios.n && !h->ratios.dropped)
 		return 0;
 	contrast_make(&h->contrast, c->left_base ? "growth" : c->minus ? "excess" : "claim",

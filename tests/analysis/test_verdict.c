@@ -154,6 +154,11 @@ static void test_scaling(void **state)
 	c.right_base = "primes/slow/compact/1";
 	judged(s, c, "HOLDS", "");
 	assert_non_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));
+	c.right_base = "primes/slow/compact/4";	/* left out by a filter */
+	judged(s, c, "SKIPPED", "primes/slow/compact/4 is not in the plan");
+	assert_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));
+	c.left_base = "primes/fine/compact/4";
+	judged(s, c, "SKIPPED", "primes/fine/compact/4 is not in the plan");
 	c.left_base = c.right_base = BASE;	/* the same for both: nothing changes */
 	judged(s, c, "FAILS", "");
 }
