@@ -233,6 +233,16 @@ static void test_all_failed(void **state)
 	assert_true(isnan(v->ratio));
 }
 
+/* A cell that ran in some blocks only is not one that cannot run here. */
+static void test_skipped_once(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	study_fail(study_find(s, TWO, 0, 1), "skipped", "no io_uring here");
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
+}
+
 /* Nothing is said by a machine on which equal things differ. */
 static void test_twin_differs(void **state)
 {
@@ -243,6 +253,10 @@ static void test_twin_differs(void **state)
 		study_find(s, BASE, 1, b)->m.wall_ns += 50000000;
 	judged(s, claim(ONE, TWO, 1.9, 2.1), "UNCLEAR", "not quiet: A/A twin of primes is 1.0");
 	judged(s, claim(ONE, TWO, .9, 1.1), "UNCLEAR", "not quiet");
+	for (uint64_t b = 1; b <= 9; b++)
+		study_find(s, BASE, 1, b)->m.wall_ns =
+			study_find(s, BASE, 0, b)->m.wall_ns * 103 / 100;
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "UNCLEAR", "not quiet: A/A twin of primes is 1.030");
 }
 
 /* A twin that differs, but by too little to matter. */
@@ -265,6 +279,11 @@ static void test_baseline_spreads(void **state)
 	struct study *s = *state;
 
 	quiet(s, 9);
+	for (uint64_t b = 1; b <= 9; b++)	/* by 0, 8, 16, 24 and 32 % to both sides */
+		study_find(s, BASE, 0, b)->m.wall_ns = study_find(s, BASE, 1, b)->m.wall_ns =
+			60000000 + 8000000 * b;
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "UNCLEAR",
+	       "not quiet: baseline of primes spreads 0.160 > 0.15");
 	for (uint64_t b = 1; b <= 9; b++) {	/* both alike: the twins agree */
 		study_find(s, BASE, 0, b)->m.wall_ns *= 5 + b;
 		study_find(s, BASE, 1, b)->m.wall_ns *= 5 + b;
@@ -405,6 +424,7 @@ int main(void)
 		T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
 		T(test_server), T(test_twin_differs_little), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
+		T(test_skipped_once),
 		T(test_other_workload), T(test_value), T(test_minus),
 		T(test_minus_missing), T(test_unknown_metric),
 	};
