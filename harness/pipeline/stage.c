@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -148,6 +149,7 @@ bool stage_server_ended(const struct stage *s, int ms)
 static void server_stop(struct stage *s)
 {
 	struct run *r = &s->run;
+	pid_t who = r->server_control < 0 ? -r->server : r->server;	/* a group, or one */
 
 	if (r->server_control >= 0)
 		close(r->server_control);
@@ -157,8 +159,11 @@ static void server_stop(struct stage *s)
 		kill(r->server, SIGTERM);
 	if (stage_server_ended(s, SERVER_STOPS_MS))
 		return;
-	kill(r->server, SIGKILL);
-	waitpid(r->server, NULL, 0);
+	/* helpers that it forked are ours when it is dead, and must not be left */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	kill(who, SIGKILL);
+	while (waitpid(who, NULL, 0) > 0)
+		;
 }
 
 void stage_release(struct stage *s)

@@ -54,7 +54,7 @@ nobody() {
 	[ "$(column status ',mortal,' | sort -u)" = skipped ]
 	column reason ',mortal,' | grep -q 'Debian package none-such'
 }
-@test "a server that does not hear TERM is killed" {
+@test "a server that does not hear TERM is killed, with its helper" {
 	have python3
 	sweep single 'mortal, params: {way: deaf}'
 	[ "$status" -eq 0 ]

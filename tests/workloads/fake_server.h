@@ -6,8 +6,10 @@
 #include "workloads/backend.h"
 
 static const char fake_text[] =
-	"import os, selectors, socket, sys\n"
-	"how, where = sys.argv[1:]\n"
+	"import os, selectors, signal, socket, sys\n"
+	"how, where, *helper = sys.argv[1:]\n"
+	"while helper and not os.fork():\n"
+	"    signal.pause()\n"
 	"unix = how == 'unix'\n"
 	"s = socket.socket(socket.AF_UNIX if unix else socket.AF_INET)\n"
 	"s.bind(where if unix else ('127.0.0.1', int(where)))\n"

@@ -1,6 +1,6 @@
 /* mortal: its server, a program of its own, is killed while it is asked, by more than
- * one worker only, so that `single` can say what is right; or is deaf to TERM; or is
- * not installed.  In the test build only. */
+ * one worker only, so that `single` can say what is right; or is deaf to TERM, as is
+ * the helper that it has then; or is not installed.  In the test build only. */
 #include <signal.h>
 #include <unistd.h>
 
@@ -22,14 +22,20 @@ static pid_t victim;	/* 0: nobody; workers are threads or children of this proce
 
 static int setup(struct run *r)
 {
+	static const char *const helped[] = {
+		"python3", "-S", "-E", "-c", fake_text, "tcp", "@port", "helper", NULL
+	};
+	struct backend program = fake;
 	sigset_t deaf, before;
 	int rc;
 
 	sigemptyset(&deaf);
-	if (r->param[WAY] == DEAF)
+	if (r->param[WAY] == DEAF) {
 		sigaddset(&deaf, SIGTERM);
+		program.tcp = helped;
+	}
 	sigprocmask(SIG_BLOCK, &deaf, &before);
-	rc = run_backend(r, &fake, BACKEND_TCP, NULL, 0);
+	rc = run_backend(r, &program, BACKEND_TCP, NULL, 0);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	victim = r->param[WAY] == KILLED && r->workers > 1 ? r->server : 0;
 	return rc;
