@@ -9,6 +9,7 @@
 #include "pipeline/plan_filter.h"
 
 enum { CPU_DIGITS = 12 };	/* of an int, and what divides it from the next */
+static const uint64_t TIMEOUT_NS = 10 * (uint64_t)NS_PER_SEC;	/* 20 times what a profile plans */
 
 struct maker {
 	const struct spec *specs;
@@ -94,14 +95,6 @@ static int place(const struct maker *m, const struct cell *c, struct trial *t)
 	return 0;
 }
 
-static uint64_t timeout(const struct maker *m, const struct spec *s)
-{
-	uint64_t enough = 20 * m->profile->pass_ns * m->profile->reps;
-	uint64_t least = (uint64_t)10 * NS_PER_SEC;
-
-	return s->timeout_ns ? s->timeout_ns : enough > least ? enough : least;
-}
-
 /* The trial of cell @c of @s, but for its block and place in it. */
 static int trial_fill(const struct maker *m, const struct spec *s,
 		      const struct cell *c, const char *role, struct trial *t)
@@ -119,7 +112,7 @@ static int trial_fill(const struct maker *m, const struct spec *s,
 		.units = c->workload->units ? c->workload->units : NONE,
 		.reps = m->profile->reps,
 		.seed = stream(m->seed, 0, 0) >> 11,	/* exact as a double */
-		.timeout_ns = timeout(m, s),
+		.timeout_ns = s->timeout_ns ? s->timeout_ns : TIMEOUT_NS,
 		.checksum = NONE, .state = NONE, .ops = NONE,
 		.stop_width = m->profile->stop_width,
 		.ends = c->workload->ends ? c->workload->ends : "",

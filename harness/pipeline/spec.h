@@ -67,7 +67,7 @@ struct spec {
 	struct claim *claim;
 	size_t workloads, strategies, placements, nworkers, claims;
 	uint64_t timeout_ns;		/* deadline of the measured phase; 0: the
-					 * default, from the pass target */
+					 * default */
 };
 
 /* Read and check one file; all memory is the arena's.  @max_workers is how many
