@@ -95,6 +95,15 @@ static int place(const struct maker *m, const struct cell *c, struct trial *t)
 	return 0;
 }
 
+/* The failing status that cell @c of @s may end with, or "". */
+static const char *ends(const struct spec *s, const struct cell *c)
+{
+	const char *status = c->workload->ends ? c->workload->ends[c->strategy - s->strategy] :
+			     NULL;
+
+	return status ? status : "";
+}
+
 /* The trial of cell @c of @s, but for its block and place in it. */
 static int trial_fill(const struct maker *m, const struct spec *s,
 		      const struct cell *c, const char *role, struct trial *t)
@@ -115,7 +124,7 @@ static int trial_fill(const struct maker *m, const struct spec *s,
 		.timeout_ns = s->timeout_ns ? s->timeout_ns : TIMEOUT_NS,
 		.checksum = NONE, .state = NONE, .ops = NONE,
 		.stop_width = m->profile->stop_width,
-		.ends = c->workload->ends ? c->workload->ends : "",
+		.ends = ends(s, c),
 	};
 	return place(m, c, t);
 }

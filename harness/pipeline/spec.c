@@ -74,8 +74,8 @@ static int keep_claims(struct reader *r, const struct node *list, void *field)
 static const struct key keys[] = {
 	{ "title", true, offsetof(struct spec, title), value_text },
 	{ "question", true, offsetof(struct spec, question), value_text },
-	{ "workloads", true, 0, spec_workloads },
 	{ "strategies", true, 0, spec_strategies },
+	{ "workloads", true, 0, spec_workloads },	/* they name strategies */
 	{ "workers", true, 0, read_workers },
 	{ "placements", false, 0, read_placements },
 	{ "timeout", false, offsetof(struct spec, timeout_ns), read_timeout },

@@ -22,8 +22,9 @@ struct spec_workload {
 	uint64_t *param;		/* one per entry of workload->params */
 	uint64_t tasks;			/* default 840: divides by 1 .. 8 */
 	uint64_t units;			/* per task; 0: calibrate */
-	const char *ends;		/* a control: the failing status that it
-					 * may end with; or NULL */
+	const char **ends;		/* a control: the failing status that it
+					 * may end with under each strategy of the
+					 * matrix, or NULL; NULL: under none */
 };
 
 /* A strategy of the matrix. */

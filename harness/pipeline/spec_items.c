@@ -84,7 +84,7 @@ static int read_count(struct reader *r, const struct node *v, void *field)
 	return value_number(r, v, 1, 1000000000, "", field);
 }
 
-static int read_ends(struct reader *r, const struct node *v, void *field)
+static int read_failure(struct reader *r, const struct node *v, const char **status)
 {
 	struct names known = { 0 };
 
@@ -93,9 +93,32 @@ static int read_ends(struct reader *r, const struct node *v, void *field)
 	for (enum status s = STATUS_OK + 1; s < STATUS_COUNT; s++)
 		if (status_fails(s))
 			names_add(&known, status_name(s), r->a);
-	if (names_have(&known, v->text))
-		return value_text(r, v, field);
-	return node_fail(v, "%s", names_unknown(&known, "failing status", v->text, "", r->a));
+	*status = v->text;
+	return names_have(&known, v->text) ? 0 :
+		node_fail(v, "%s", names_unknown(&known, "failing status", v->text, "", r->a));
+}
+
+/* A failing status for all strategies, or one for each that is named. */
+static int read_ends(struct reader *r, const struct node *v, void *field)
+{
+	struct spec_workload *w = field;
+	struct names known = { 0 };
+	const struct spec *s = r->spec;
+
+	w->ends = arena_alloc(r->a, s->strategies * sizeof *w->ends);
+	for (size_t i = 0; i < s->strategies; i++) {
+		const char *label = s->strategy[i].label;
+		const struct node *one = v->kind == NODE_MAP ? node_get(v, label) : v;
+
+		names_add(&known, label, r->a);
+		if (one && read_failure(r, one, &w->ends[i]) < 0)
+			return -1;
+	}
+	for (const struct node *n = v->kind == NODE_MAP ? v->child : NULL; n; n = n->next)
+		if (!names_have(&known, n->key->text))
+			return node_fail(n->key, "%s", names_unknown(&known, "strategy",
+					 n->key->text, "", r->a));
+	return 0;
 }
 
 static const struct key workload_keys[] = {
@@ -104,7 +127,7 @@ static const struct key workload_keys[] = {
 	{ "params", false, 0, workload_params },
 	{ "tasks", false, offsetof(struct spec_workload, tasks), read_count },
 	{ "units", false, offsetof(struct spec_workload, units), read_count },
-	{ "ends", false, offsetof(struct spec_workload, ends), read_ends },
+	{ "ends", false, 0, read_ends },
 	{ NULL, false, 0, NULL },
 };
 

@@ -9,7 +9,8 @@
 
 /* 2 x (1 single + 3 strategies x 3) cells, and 2 twins, on 2 CPUs. */
 static const char planned_first[] = "title: t\nquestion: q\n"
-	"workloads: [ledger, {name: delay, as: far, params: {delay: 2ms}, units: 5}]\n"
+	"workloads: [ledger, {name: delay, as: far, params: {delay: 2ms}, units: 5,\n"
+	"             ends: {gil-50us: timeout}}]\n"
 	"strategies: [single, {name: gil, as: gil-50us, params: {interval: 50us}}, fork, async]\n"
 	"workers: [1, 2, 4, max]\n";
 enum { CELLS = 20, TWINS = 2 };

@@ -170,10 +170,13 @@ static void test_trial(void **state)
 	assert_int_equal(t->timeout_ns, (uint64_t)10 * NS_PER_SEC);
 	assert_true(t->checksum == NONE && t->state == NONE && t->ops == NONE);
 	assert_true(t->seed < (uint64_t)1 << 53);
+	assert_string_equal(t->ends, "timeout");
 	t = planned_find(&p, "far/async/compact/4", "cell");
+	assert_string_equal(t->ends, "");
 	assert_int_equal(t->oversubscribed, 0);
 	t = planned_find(&p, "ledger/single/compact/1", "twin");
 	assert_true(t->units == NONE);
+	assert_string_equal(t->ends, "");
 	assert_string_equal(t->cpus, "0");
 	t = planned_find(&p, "primes/fork/none/2", "cell");
 	assert_string_equal(t->cpus, "");

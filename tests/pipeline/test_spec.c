@@ -160,6 +160,26 @@ static void test_defaults(void **state)
 			 f->spec.workload[0].workload->params[0].value);
 }
 
+/* How a control may end: under the strategies that are named, or under all. */
+static void test_ends(void **state)
+{
+	static const char text[] = "title: t\nquestion: q\n"
+		"workloads: [primes, {name: counter, ends: {lock: crash, fork: wrong_checksum}},\n"
+		"            {name: deadlock, ends: deadlock}]\n"
+		"strategies: [single, {name: fine, as: lock}, fork]\nworkers: [1]\n";
+	struct fixture *f = *state;
+	const struct spec_workload *w;
+
+	assert_int_equal(try_read(f, text, strlen(text)), 0);
+	w = f->spec.workload;
+	assert_null(w[0].ends);
+	assert_null(w[1].ends[0]);
+	assert_string_equal(w[1].ends[1], "crash");
+	assert_string_equal(w[1].ends[2], "wrong_checksum");
+	for (int i = 0; i < 3; i++)
+		assert_string_equal(w[2].ends[i], "deadlock");
+}
+
 /* `single` once per placement, `max` and its equal merged. */
 static void test_cells(void **state)
 {
@@ -276,6 +296,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_matrix, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_claims, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_defaults, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cells, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cells_cut, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_cells_left_out, setup, teardown),
