@@ -12,13 +12,9 @@
 #include "pipeline/settle.h"
 #include "pipeline/supervise.h"
 
-static bool ran(const struct going *g, const struct trial *t)
+static bool ran(const struct going *g, size_t i)
 {
-	for (size_t i = 0; i < g->nrows; i++)
-		if (g->rows[i].trial == t->id &&
-		    status_find(g->rows[i].status) != STATUS_INTERRUPTED)
-			return true;
-	return false;
+	return g->tries[i] >= ATTEMPTS;
 }
 
 static double median_wall(const struct report *r)
@@ -54,14 +50,15 @@ static bool was_disturbed(enum status s)
 }
 
 /* Run a trial; again, at once and in the same block, when a rule says that it
- * was disturbed: whatever it measured, so this favours no result. */
+ * was disturbed: whatever it measured, so this favours no result.  Goes on with
+ * the tries that are left. */
 static enum code run_trial(struct going *g, size_t i)
 {
 	const struct trial *t = &g->plan.trial[i];
 	struct ending e;
 	struct outcome o;
 
-	for (unsigned try = 0; try < ATTEMPTS; try++) {
+	for (uint64_t try = g->tries[i]; try < ATTEMPTS; try++) {
 		int rc;
 
 		g->bins = bins_open();
@@ -89,12 +86,12 @@ static enum code run_trials(struct going *g)
 	enum code code = CODE_OK;
 
 	for (size_t i = 0; i < g->plan.n; i++)
-		todo += !ran(g, &g->plan.trial[i]);
+		todo += !ran(g, i);
 	progress_start(&p, todo);
 	for (size_t i = 0; code == CODE_OK && i < g->plan.n; i++) {
 		const struct trial *t = &g->plan.trial[i];
 
-		if (settled_now(g, i) || ran(g, t))
+		if (settled_now(g, i) || ran(g, i))
 			continue;
 		progress_show(&p, t->block, t->cell);
 		code = run_trial(g, i);
@@ -120,20 +117,30 @@ static enum code conclude(struct going *g)
 	return failed ? CODE_FAILED : CODE_OK;
 }
 
-/* What is known of each trial from the rows there are: the last try counts. */
-static void recall(struct going *g)
+/* What the rows there are say of trial @i: the last try counts. */
+static void recall_trial(struct going *g, size_t i)
 {
-	g->wall_ns = arena_alloc(&g->arena, g->plan.n * sizeof *g->wall_ns);
-	for (size_t i = 0; i < g->plan.n; i++) {
-		double x[REPS_MAX];
-		size_t n = 0;
+	const struct trial *t = &g->plan.trial[i];
+	enum status last = STATUS_INTERRUPTED;
+	double x[REPS_MAX];
+	uint64_t rep = 0;
+	size_t n = 0;
 
-		for (size_t k = 0; k < g->nrows; k++)
-			if (g->rows[k].trial == g->plan.trial[i].id && n < REPS_MAX &&
-			    status_find(g->rows[k].status) == STATUS_OK)
-				x[n++] = (double)g->rows[k].m.wall_ns;
-		g->wall_ns[i] = stats_median(x, n);
+	for (const struct sample *s = g->rows; s < g->rows + g->nrows; s++) {
+		enum status status = status_find(s->status);
+
+		if (s->trial != t->id || status == STATUS_INTERRUPTED)
+			continue;
+		last = status;
+		rep = s->rep;
+		if (status == STATUS_OK && n < REPS_MAX)
+			x[n++] = (double)s->m.wall_ns;
 	}
+	g->wall_ns[i] = stats_median(x, n);
+	g->tries[i] = was_disturbed(last) ? rep / t->reps :
+		      last == STATUS_INTERRUPTED ? 0 : ATTEMPTS;
+	if (ran(g, i))
+		g->count[last]++;
 }
 
 enum code going_on(struct going *g, size_t torn_bytes)
@@ -141,7 +148,10 @@ enum code going_on(struct going *g, size_t torn_bytes)
 	char path[DIR_MAX + 16];
 	enum code code;
 
-	recall(g);
+	g->wall_ns = arena_alloc(&g->arena, g->plan.n * sizeof *g->wall_ns);
+	g->tries = arena_alloc(&g->arena, g->plan.n * sizeof *g->tries);
+	for (size_t i = 0; i < g->plan.n; i++)
+		recall_trial(g, i);
 	snprintf(path, sizeof path, "%s/samples.csv", g->dir);
 	if (store_open(&g->store, path, torn_bytes) < 0) {
 		store_close(&g->store);

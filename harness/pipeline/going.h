@@ -20,9 +20,11 @@ struct going {
 	int lock, bins;
 	uint64_t count[STATUS_COUNT];	/* trials by how they ended */
 	double *wall_ns;		/* [plan.n] as settled() wants it */
+	uint64_t *tries;		/* [plan.n] there were before; ATTEMPTS: no
+					 * more are wanted */
 };
 
-/* Run what has no row yet, behind what samples.csv has but for its last
+/* Run what is not done yet, behind what samples.csv has but for its last
  * @torn_bytes.  dir, run_id, plan, rows and lock are set. */
 enum code going_on(struct going *g, size_t torn_bytes);
 

@@ -30,15 +30,6 @@ static size_t drop_partial(struct going *g, struct arena *a)
 	return bytes;
 }
 
-/* How the trials ended that have run already: the last try of each counts. */
-static void count_done(struct going *g)
-{
-	for (size_t i = 0; i < g->nrows; i++)
-		if (i + 1 == g->nrows || g->rows[i + 1].trial != g->rows[i].trial)
-			g->count[status_find(g->rows[i].status)]++;
-	g->count[STATUS_INTERRUPTED] = 0;	/* they are run again */
-}
-
 enum code run_resume(const char *dir)
 {
 	struct arena a = { 0 };
@@ -63,7 +54,6 @@ enum code run_resume(const char *dir)
 	if (samples_read(path, &g.rows, &g.nrows, &torn, &a) < 0)
 		goto out;
 	torn += drop_partial(&g, &a);
-	count_done(&g);
 	code = going_on(&g, torn);
 out:
 	if (g.lock >= 0)

@@ -67,6 +67,27 @@ expect() {
 @test "every thread waits for a lock: deadlock" { expect deadlock 'deadlock: every thread'; }
 @test "a failed operation: io_error with errno's text" { expect fail 'io_error: .*Broken pipe'; }
 
+@test "a worker that may leave its CPU: env_changed, each time of three" {
+	cat >"$BATS_TEST_TMPDIR/moved.yaml" <<-END
+		title: moved
+		question: is a disturbed trial tried again?
+		workloads: [{name: fault, params: {way: 19}, tasks: 8, units: 4}]
+		strategies: [single, fine]
+		workers: [1]
+		placements: [compact]
+	END
+	[ "$(nproc)" -ge 2 ] || skip "one CPU"
+	SAMEWORK_LOCK="$BATS_TEST_TMPDIR/lock" "$SW" run --profile smoke \
+		--out "$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR/moved.yaml"
+	for block in 1 2; do
+		tries=$(awk -F, -v block=$block '$6 == "fine" && $10 == block {
+			printf "%s:%s ", $12, $14 }' "$BATS_TEST_TMPDIR/run/samples.csv")
+		# a quota is noticed first
+		[ "${tries//throttled/env_changed}" = "1:env_changed 2:env_changed 3:env_changed " ]
+	done
+	"$SW" analyse "$BATS_TEST_TMPDIR/run"
+}
+
 @test "the kernel's OOM killer: oom_kill, proved by its counter" {
 	g=/sys/fs/cgroup/memory/samework-test-$$
 	mkdir "$g" 2>/dev/null || skip "no writable memory cgroup"

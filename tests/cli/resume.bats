@@ -33,6 +33,15 @@ start_until() {
 	return 1
 }
 
+# cut samples.csv behind the first row of its last trial, which is $id
+cut_last() {
+	id=$(tail -n 1 "$DIR/samples.csv" | cut -d, -f3)
+	awk -F, -v id="$id" '{ print } $3 == id { exit }' "$DIR/samples.csv" >"$BATS_TEST_TMPDIR/cut"
+	cp "$BATS_TEST_TMPDIR/cut" "$DIR/samples.csv"
+}
+# pass and status of the rows of trial $id, on one line
+tries() { awk -F, -v id="$id" '$3 == id { printf "%s:%s ", $12, $14 }' "$DIR/samples.csv"; }
+
 @test "three pieces hold the trials of one" {
 	"$SW" run $OPT --out "$BATS_TEST_TMPDIR/whole" "$SPEC"
 	start_until 2
@@ -76,6 +85,35 @@ start_until() {
 	[[ "$output" == *"not a whole trial; moved to"* ]]
 	[ -s "$DIR/samples.csv.torn" ]
 	diff "$BATS_TEST_TMPDIR/before" <(ids "$DIR")
+}
+
+@test "a trial that was stopped between two tries gets the others" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	cut_last
+	cat <(tail -n 1 "$BATS_TEST_TMPDIR/cut") >>"$DIR/samples.csv"
+	python3 tests/cli/reseal.py "$DIR/samples.csv" "
+if i == len(lines) - 3:
+    r['status'] = 'env_changed'
+if i == len(lines) - 2:
+    r['status'], r['rep'] = 'interrupted', 0"
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	[[ "$(tries)" =~ ^'1:env_changed 0:interrupted 2:'(ok|env_changed) ]]
+	[ "$(jq '[.trials[]] | add' "$DIR/manifest.json")" -eq "$(($(wc -l <"$DIR/plan.csv") - 1))" ]
+}
+
+@test "a trial that has half of its passes is run again as a whole" {
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	cut_last
+	awk -F, -v OFS=, -v id="$id" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == "reps") reps = i }
+		$1 == id { $reps = 2 }
+		{ print }' "$DIR/plan.csv" >"$BATS_TEST_TMPDIR/plan"
+	cp "$BATS_TEST_TMPDIR/plan" "$DIR/plan.csv"
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	[[ "$(tries)" =~ ^1:[a-z_]+' '2: ]]
+	[ "$(cut -d, -f3,12 "$DIR/samples.csv.torn")" = "$id,1" ]
 }
 
 @test "damage in the middle is an error with its line, and nothing is written" {

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 enum way {
 	NONE_AT_ALL, SEGV, ABORT, HANG, SPIN, STOP, EXIT0, EXIT7, GARBAGE, BADSUM,
 	CORRUPT, KILLED, GRANDCHILD, NOMEMORY, OOM, BADOPS, BADSTATE, DEADLOCK, FAIL,
-	WAYS
+	MOVED, WAYS
 };
 enum { WAY };
 static const struct param params[] = {
@@ -84,6 +85,14 @@ static void corrupt(void)
 	free(p);
 }
 
+static void unbind(void)
+{
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof all);
+	sched_setaffinity(0, sizeof all, &all);
+}
+
 static void go_wrong(enum way way)
 {
 	switch (way) {
@@ -124,6 +133,9 @@ static void go_wrong(enum way way)
 		break;
 	case DEADLOCK:
 		deadlock();
+		break;
+	case MOVED:
+		unbind();
 		break;
 	default:
 		break;
