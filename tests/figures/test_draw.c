@@ -1,7 +1,7 @@
 /*
- * The figures of a run: all of them, whole, the same bytes each time, and nothing
- * in them that is not in the tables.  tests/plots/fixture is a made-up run that
- * looks like a real one; what is rare is made up here.
+ * The figures of a run: all of them, whole, and the same bytes each time.
+ * tests/plots/fixture is a made-up run that looks like a real one; what is rare is
+ * made up here.  What the figures hold: test_tables.c.
  */
 #include <dirent.h>
 #include <math.h>
