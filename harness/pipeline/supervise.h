@@ -32,6 +32,10 @@ struct outcome {
 /* What an ending means: a pure function.  @t holds the expected checksums. */
 void classify(const struct ending *e, const struct trial *t, struct outcome *o);
 
+/* The environment of a trial, which nothing of the user's may steer; @bins is as
+ * below.  It is overwritten by the next call. */
+char **environment_make(int bins);
+
 /* Become the reaper of orphans, and take SIGINT, SIGTERM and SIGHUP as requests
  * to stop.  Call once.  0, or -1, reported. */
 int supervise_init(void);

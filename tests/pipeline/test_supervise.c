@@ -25,7 +25,7 @@
 #include "pipeline/supervise.h"
 #include "pipeline/trial.h"
 
-enum { ID = 5, SLEEP_S = 30 };
+enum { ID = 5, SLEEP_S = 30, LONG_MS = 1000 };
 
 /* --- the trial's side --- */
 
@@ -191,6 +191,16 @@ static void hold_lock(struct stage *s)
 	finish(s);
 }
 
+/* What came before the measured part is not counted against it. */
+static void set_up_long(struct stage *s)
+{
+	say(s, PHASE_SETUP);
+	clock_sleep_until(clock_ns() + (LONG_MS + 100) * (uint64_t)NS_PER_MS);
+	say(s, PHASE_MEASURE);
+	clock_sleep_until(clock_ns() + 100 * (uint64_t)NS_PER_MS);
+	finish(s);
+}
+
 /* --- the supervisor's side --- */
 
 static const struct part {
@@ -215,6 +225,7 @@ static const struct part {
 	{ "report-twice", report_twice, STATUS_OK, "" },
 	{ "look-around", look_around, STATUS_OK, "" },
 	{ "hold-lock", hold_lock, STATUS_OK, "" },
+	{ "set-up-long", set_up_long, STATUS_OK, "" },
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -236,7 +247,8 @@ static struct trial trial_of(const struct part *part)
 		.position = 1, .workload = part->name, .strategy = "none", .params = "",
 		.options = "", .workers = 1, .placement = "none", .cpus = "",
 		.server_cpu = NONE, .tasks = 1, .units = 1, .reps = 1, .seed = 1,
-		.timeout_ns = 300 * (uint64_t)NS_PER_MS, .checksum = NONE, .state = NONE,
+		.timeout_ns = (part->play == set_up_long ? LONG_MS : 300) *
+			      (uint64_t)NS_PER_MS, .checksum = NONE, .state = NONE,
 		.ops = NONE,
 	};
 }
@@ -282,6 +294,53 @@ static void inherits_the_lock(void **state)
 	close(high);
 }
 
+/* The trial of @supervisor, once it is a program of its own; 0: not yet. */
+static pid_t trial_under(pid_t supervisor)
+{
+	char path[64], name[] = "samework";
+	FILE *f;
+	int pid = 0;
+
+	snprintf(path, sizeof path, "/proc/%d/task/%d/children", supervisor, supervisor);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%d", &pid) != 1)
+		pid = 0;
+	if (f)
+		fclose(f);
+	snprintf(path, sizeof path, "/proc/%d/cmdline", pid);
+	f = pid ? fopen(path, "re") : NULL;
+	if (!f || !fgets(name, sizeof name, f) || strcmp(name, "samework"))
+		pid = 0;
+	if (f)
+		fclose(f);
+	return pid;
+}
+
+/* Nobody is left when the supervisor itself is killed. */
+static void its_trial_dies_with_it(void **state)
+{
+	struct part part = { .name = "hang" };
+	struct trial t = trial_of(&part);
+	pid_t supervisor, trial;
+	struct ending e;
+	struct outcome o;
+	int status;
+
+	(void)state;
+	t.timeout_ns = (uint64_t)SLEEP_S * NS_PER_SEC;
+	supervisor = fork();
+	if (!supervisor)
+		_exit(supervise(&t, -1, -1, &e, &o) < 0);
+	for (int ms = 0; !(trial = trial_under(supervisor)) && ms < SLEEP_S * 1000; ms++)
+		clock_sleep_until(clock_ns() + NS_PER_MS);
+	kill(supervisor, SIGKILL);
+	assert_int_equal(waitpid(supervisor, NULL, 0), supervisor);
+	assert_int_not_equal(trial, 0);
+	assert_int_equal(waitpid(trial, &status, 0), trial);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGKILL);
+}
+
 /* Last: who was told to stop stays so. */
 static void told_to_stop_it_interrupts(void **state)
 {
@@ -302,7 +361,7 @@ static void told_to_stop_it_interrupts(void **state)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest test[PARTS + 1];
+	struct CMUnitTest test[PARTS + 2];
 	struct arena arena = { 0 };
 	struct trial t;
 
@@ -319,6 +378,7 @@ int main(int argc, char **argv)
 			parts[i].play == hold_lock ? inherits_the_lock : ends_as_it_should,
 			NULL, NULL, (void *)(uintptr_t)&parts[i],
 		};
-	test[PARTS] = (struct CMUnitTest)cmocka_unit_test(told_to_stop_it_interrupts);
-	return _cmocka_run_group_tests("supervise", test, PARTS + 1, NULL, NULL);
+	test[PARTS] = (struct CMUnitTest)cmocka_unit_test(its_trial_dies_with_it);
+	test[PARTS + 1] = (struct CMUnitTest)cmocka_unit_test(told_to_stop_it_interrupts);
+	return _cmocka_run_group_tests("supervise", test, PARTS + 2, NULL, NULL);
 }
