@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -172,6 +173,63 @@ static void test_print(void **state)
 	assert_int_equal(notes_print("experiments/notes.csv", &nowhere, 1, stderr), -1);
 }
 
+static void put_verdict(const char *dir, const struct verdict *v)
+{
+	char path[128];
+	FILE *f;
+
+	assert_non_null(dir);
+	snprintf(path, sizeof path, "%s/verdicts.csv", dir);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	table_header(f, verdict_columns);
+	table_row(f, verdict_columns, v);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void remove_verdict(const char *dir)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/verdicts.csv", dir);
+	assert_int_equal(unlink(path) | rmdir(dir), 0);
+}
+
+/* The verdicts of all folders are one body of evidence. */
+static void test_folders(void **state)
+{
+	static const char *const expected[] = {
+		"C03   depends       the GIL prevented",
+		"       HOLDS   for:     e/yes  wall_ns 1.5 [1.25, 2], n=9\n",
+		"       HOLDS   against: e/no  too few\n",
+		" statements: 1 depends, 0 refuted, 1 confirmed, 0 unclear, ",
+	};
+	char folder[2][40] = { "/tmp/test_notes.XXXXXX", "/tmp/test_notes.XXXXXX" };
+	const char *const dir[] = { folder[0], folder[1] };
+	struct verdict v[] = { verdict("HOLDS", "C03 C04", ""), verdict("HOLDS", "", "C03") };
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+	int rc;
+
+	(void)state;
+	v[0].claim = "yes";
+	v[0].ratio = 1.5, v[0].lo = 1.25, v[0].hi = 2, v[0].n = 9;
+	v[1].claim = "no";
+	v[1].reason = "too few";
+	for (int i = 0; i < 2; i++)
+		put_verdict(mkdtemp(folder[i]), &v[i]);
+	rc = notes_print("experiments/notes.csv", dir, 2, f);
+	fclose(f);
+	for (int i = 0; i < 2; i++)
+		remove_verdict(folder[i]);
+	assert_int_equal(rc, 0);
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+		if (!strstr(text, expected[i]))
+			fail_msg("'%s' is not in\n%s", expected[i], text);
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +238,7 @@ int main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_covered),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_folders),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,4 +1,5 @@
 /* Tables as data: what is written can be read, and a reader sees all or nothing. */
+#include <errno.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,6 +46,17 @@ static const struct {
 enum { CASES = sizeof cases / sizeof *cases };
 
 static char dir[64], path[80], temporary[88];
+
+/* In the place of the system's: a disk that may fail. */
+static int syncs, sync_errno;
+
+int fsync(int fd)
+{
+	(void)fd;
+	syncs++;
+	errno = sync_errno;
+	return sync_errno ? -1 : 0;
+}
 
 static int setup(void **state)
 {
@@ -239,6 +251,36 @@ static void test_commit_fails(void **state)
 	assert_string_equal(line, "old\n");
 }
 
+/* What is renamed is on the disk before. */
+static void test_commit_syncs(void **state)
+{
+	char said[256], line[16] = "";
+	struct capture cap;
+	FILE *f = table_create(path);
+
+	(void)state;
+	assert_non_null(f);
+	fputs("old\n", f);
+	syncs = 0;
+	assert_int_equal(table_commit(f, path), 0);
+	assert_int_equal(syncs, 1);
+	f = table_create(path);
+	assert_non_null(f);
+	fputs("new\n", f);
+	sync_errno = EIO;
+	cap = capture_start();
+	assert_int_equal(table_commit(f, path), -1);
+	capture_stop(&cap, said, sizeof said);
+	sync_errno = 0;
+	assert_non_null(strstr(said, "Input/output error"));
+	assert_int_equal(access(temporary, F_OK), -1);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(line, sizeof line, f));
+	fclose(f);
+	assert_string_equal(line, "old\n");
+}
+
 static void test_create_fails(void **state)
 {
 	struct capture cap = capture_start();
@@ -258,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_written), T(test_round_trip), T(test_wrong_rows),
 		T(test_wrong_header), T(test_older), T(test_commit_fails), T(test_create_fails),
+		T(test_commit_syncs),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

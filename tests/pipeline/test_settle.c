@@ -98,6 +98,37 @@ static void test_missing(void **state)
 	assert_false(at(13));
 }
 
+/* Each workload is held against its own baseline, which drifts as it likes; and the
+ * end of an experiment is its own. */
+static void test_others(void **state)
+{
+	static const struct { const char *experiment, *single, *fine; double noise; } set[] = {
+		{ "e", "primes/single/compact/1", "primes/fine/compact/2", .001 },
+		{ "e", "squares/single/compact/1", "squares/fine/compact/2", .001 },
+		{ "f", "primes/single/compact/1", "primes/fine/compact/2", .1 },
+	};
+	enum { SETS = sizeof set / sizeof *set, BLOCK = SETS * CELLS };
+	static struct trial t[SETS * N];
+	static double ns[SETS * N];
+	const struct plan all = { t, SETS * N };
+
+	(void)state;
+	for (size_t k = 0; k < SETS; k++) {
+		make(.5, set[k].noise);
+		for (size_t i = 0; i < N; i++) {
+			size_t at = i / CELLS * BLOCK + k * CELLS + i % CELLS;
+
+			t[at] = trial[i];
+			t[at].experiment = set[k].experiment;
+			t[at].cell = i % CELLS == 2 ? set[k].fine : set[k].single;
+			ns[at] = wall[i] * (1 + (double)(k * trial[i].block % 3));
+		}
+	}
+	assert_true(settled(&all, ns, 12 * BLOCK));
+	assert_true(settled(&all, ns, 12 * BLOCK + CELLS));
+	assert_false(settled(&all, ns, 12 * BLOCK + 2 * CELLS));
+}
+
 static void test_never(void **state)
 {
 	(void)state;
@@ -115,6 +146,7 @@ int main(void)
 		cmocka_unit_test(test_wide),
 		cmocka_unit_test(test_looks),
 		cmocka_unit_test(test_missing),
+		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_never),
 	};
 
