@@ -104,3 +104,30 @@ setup() {
 	run "$SW" trial 77 x
 	[ "$status" -eq 2 ]
 }
+@test "a claim that fails is exit 4 to who is strict" {
+	cat >"$BATS_TEST_TMPDIR/false.yaml" <<-END
+		title: false
+		question: is the claim noticed?
+		workloads: [{name: squares, tasks: 8, units: 20}]
+		strategies: [single, fine]
+		workers: [1]
+		placements: [none]
+		claims:
+		  - name: half
+		    why: it is not so
+		    left: squares/fine/none/1
+		    right: squares/single/none/1
+		    expect: 0.4 .. 0.6
+		    source: nobody
+	END
+	"$SW" run --profile quick --out "$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR/false.yaml"
+	python3 tests/cli/reseal.py "$BATS_TEST_TMPDIR/run/samples.csv" \
+		"r['status'], r['wall_ns'] = 'ok', 10**8"
+	for command in analyse resume; do
+		run "$SW" $command "$BATS_TEST_TMPDIR/run"
+		[ "$status" -eq 0 ]
+		[[ "$output" == *FAILS* ]]
+		run "$SW" $command --strict "$BATS_TEST_TMPDIR/run"
+		[ "$status" -eq 4 ]
+	done
+}

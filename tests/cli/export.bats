@@ -23,6 +23,8 @@ setup_file() {
 r['status'] = 'ok'
 r['wall_ns'] = 10**6 * (int(r['workers']) * 100 + int(r['block']))
 r['user_ns'], r['sys_ns'] = 7 * 10**6, 10**6
+for k, name in enumerate('spawn_ns join_ns p50_ns p90_ns p99_ns max_ns max_rss_bytes'.split()):
+    r[name] = 1000 + k
 bad = {'1': 'env_changed', '2': 'throttled'}
 if r['workers'] == '2' and r['block'] in bad:
     r['status'] = bad[r['block']]
@@ -49,6 +51,12 @@ if r['workers'] == '2' and r['block'] in bad:
 			and .repetition_index < .repetitions and .threads >= 1
 			and (.family_index | type) == "number"
 			and .per_family_instance_index == 0)' "$BATS_FILE_TMPDIR/google-benchmark"
+}
+@test "google-benchmark: user counters are what they are called" {
+	jq -e 'all(.benchmarks[]; [.spawn_ns, .join_ns, .p50_ns, .p90_ns, .p99_ns, .max_ns,
+			.max_rss_bytes] == [range(1000; 1007)]
+		and (.items_per_second * .real_time / 1e9 - 160 | fabs) < 1e-6)' \
+		"$BATS_FILE_TMPDIR/google-benchmark"
 }
 @test "google-benchmark: repetitions share a name, cells do not; no twin" {
 	jq -e '.benchmarks | group_by(.name) | map([.[0].name, length, .[0].repetitions]) ==
