@@ -72,8 +72,9 @@ struct verdict {
 extern const struct column verdict_columns[];
 
 /* Write the three tables, latency.csv and datapackage.json into folder @dir;
- * reads plan.csv, samples.csv, bins.csv, machine.csv (see usable.h) and experiments/NAME.yaml there.  The bytes depend
- * on nothing else, as long as nobody calls setlocale().  0, or -1, reported. */
+ * reads plan.csv, samples.csv, bins.csv, machine.csv (see usable.h) and
+ * experiments/NAME.yaml there.  The bytes depend on nothing else, as long as
+ * nobody calls setlocale().  0, or -1, reported. */
 int analyse(const char *dir);
 
 /* Print the verdicts of folder @dir as a table for people.  *@fails counts the

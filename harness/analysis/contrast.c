@@ -15,7 +15,8 @@ const struct column contrast_columns[] = {
 	{ "kind", FIELD_TEXT, AT(kind), "", "speedup, scaling, twin, claim; growth: a claim with "
 	  "scaling_from; excess: one with minus" },
 	{ "left", FIELD_TEXT, AT(left), "", "cell above the line" },
-	{ "right", FIELD_TEXT, AT(right), "", "cell below it, or of an excess, taken away; empty: left's own value" },
+	{ "right", FIELD_TEXT, AT(right), "", "cell below it, or of an excess, taken away; "
+	  "empty: left's own value" },
 	{ "metric", FIELD_TEXT, AT(metric), "", "what is compared" },
 	{ "ratio", FIELD_REAL, AT(ratio), "1", "median over blocks of left over right, or less it" },
 	{ "lo", FIELD_REAL, AT(lo), "1", "order-statistic interval: lower end" },

@@ -8,12 +8,9 @@
 
 #include "base/stats.h"
 
-/* The smallest coverage an interval may have, as 1 - ALPHA. */
-#define ALPHA 0.05
-
 static const struct interval nothing = { NAN, NAN, NAN, NAN };
 
-static int compare(const void *a, const void *b)
+int stats_compare(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -33,7 +30,7 @@ static int sort(double *x, size_t n)
 {
 	if (!n || !all_finite(x, n))
 		return -1;
-	qsort(x, n, sizeof *x, compare);
+	qsort(x, n, sizeof *x, stats_compare);
 	return 0;
 }
 
@@ -93,7 +90,7 @@ struct interval stats_order_interval(double *x, size_t n)
 	v.mid = quantile(x, n, 0.5);
 	if (n < STATS_FLOOR)
 		return v;
-	while (2 * coin_cdf(r, n) <= ALPHA)
+	while (2 * coin_cdf(r, n) <= STATS_ALPHA)
 		r++;
 	v.lo = x[r - 1];
 	v.hi = x[n - r];
@@ -143,7 +140,7 @@ struct interval stats_walsh_interval(const double *x, size_t n)
 	if (w && chance)
 		v.mid = exp(quantile(w, pairs, 0.5));
 	if (w && chance && n >= STATS_FLOOR) {
-		while (2 * (tail + chance[k]) <= ALPHA)
+		while (2 * (tail + chance[k]) <= STATS_ALPHA)
 			tail += chance[k++];
 		v.lo = exp(w[k - 1]);
 		v.hi = exp(w[pairs - k]);
@@ -175,7 +172,7 @@ struct ranked {
 
 static int compare_ranked(const void *a, const void *b)
 {
-	return compare(&((const struct ranked *)a)->p, &((const struct ranked *)b)->p);
+	return stats_compare(&((const struct ranked *)a)->p, &((const struct ranked *)b)->p);
 }
 
 void stats_holm(double *p, size_t n)
@@ -220,9 +217,9 @@ struct interval stats_proportion(size_t k, size_t n)
 	if (!n || k > n)
 		return v;
 	v.mid = (double)k / (double)n;
-	v.lo = k ? binomial_solve(k - 1, n, 1 - ALPHA / 2) : 0;
-	v.hi = k < n ? binomial_solve(k, n, ALPHA / 2) : 1;
-	v.level = 1 - ALPHA;
+	v.lo = k ? binomial_solve(k - 1, n, 1 - STATS_ALPHA / 2) : 0;
+	v.hi = k < n ? binomial_solve(k, n, STATS_ALPHA / 2) : 1;
+	v.level = 1 - STATS_ALPHA;
 	return v;
 }
 

@@ -16,8 +16,14 @@ struct interval {
 	double level;		/* the exact coverage, e.g. 0.9609375 */
 };
 
+/* The smallest coverage an interval may have, as 1 - STATS_ALPHA. */
+#define STATS_ALPHA 0.05
+
 /* No interval of a median has 95 % coverage below this many samples. */
 enum { STATS_FLOOR = 6 };
+
+/* The order of two doubles, for qsort(). */
+int stats_compare(const void *a, const void *b);
 
 /* The @q quantile, 0 <= q <= 1, linearly interpolated (type 7).  Sorts @x.
  * NaN when n is 0. */

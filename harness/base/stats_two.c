@@ -3,22 +3,12 @@
 
 #include "base/stats_two.h"
 
-/* The smallest coverage an interval may have, as 1 - ALPHA. */
-#define ALPHA 0.05
-
 static int finite_logs(const double *x, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!isfinite(x[i]) || x[i] <= 0)
 			return 0;
 	return 1;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 /* All ln @b - ln @a, sorted; NULL when memory is out.  The caller frees them. */
@@ -31,7 +21,7 @@ static double *differences(const double *a, size_t n, const double *b, size_t m)
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < m; j++)
 			d[i * m + j] = log(b[j]) - log(a[i]);
-	qsort(d, n * m, sizeof *d, compare);
+	qsort(d, n * m, sizeof *d, stats_compare);
 	return d;
 }
 
@@ -100,7 +90,7 @@ static void bound(struct shift *s, const double *d, size_t pairs, const double *
 	size_t k = 0, up = pairs - less(d, pairs, 0), down = at_most(d, pairs, 0);
 	double tail = 0;
 
-	while (2 * (tail + chance[k]) <= ALPHA)
+	while (2 * (tail + chance[k]) <= STATS_ALPHA)
 		tail += chance[k++];
 	s->ratio.lo = exp(d[k - 1]);
 	s->ratio.hi = exp(d[pairs - k]);
@@ -167,7 +157,7 @@ static double middle(size_t n, size_t i, size_t j)
 
 static int by_value(const void *a, const void *b)
 {
-	return compare(&((const struct atom *)a)->x, &((const struct atom *)b)->x);
+	return stats_compare(&((const struct atom *)a)->x, &((const struct atom *)b)->x);
 }
 
 /* All medians of resamples of sorted @x, in order; returns how many. */
@@ -234,9 +224,9 @@ struct interval stats_medians(double *a, size_t n, double *b, size_t m)
 	if (of_a && of_b && n >= STATS_FLOOR && m >= STATS_FLOOR) {
 		size_t i = resample(a, n, of_a), k = resample(b, m, of_b);
 
-		v.lo = ratio_quantile(of_a, i, of_b, k, ALPHA / 2);
-		v.hi = ratio_quantile(of_a, i, of_b, k, 1 - ALPHA / 2);
-		v.level = 1 - ALPHA;
+		v.lo = ratio_quantile(of_a, i, of_b, k, STATS_ALPHA / 2);
+		v.hi = ratio_quantile(of_a, i, of_b, k, 1 - STATS_ALPHA / 2);
+		v.level = 1 - STATS_ALPHA;
 	}
 	free(of_a);
 	free(of_b);

@@ -67,8 +67,9 @@ static int by_mark(const void *a, const void *b)
 	return (m->place > n->place) - (m->place < n->place);
 }
 
-/* One cell of each class of @order, in that order. */
 typedef int order_fn(const struct figure_cell *a, const struct figure_cell *b);
+
+/* One cell of each class of @order, in that order. */
 static const struct figure_cell **classes(const struct grid *g, order_fn *order,
 				   size_t *count, struct arena *a)
 {
