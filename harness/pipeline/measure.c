@@ -153,20 +153,6 @@ void vigil_start(struct vigil *v, const struct pass *p)
 	v->own_ns = own_ns(p->run);
 }
 
-static unsigned distinct_cpus(const struct pass *p)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < p->run->workers; i++) {
-		unsigned k = 0;
-
-		while (k < i && p->cpu[k] != p->cpu[i])
-			k++;
-		n += k == i;
-	}
-	return n;
-}
-
 static bool server_shares(const struct pass *p)
 {
 	for (unsigned i = 0; p->run->server && i < p->streams; i++)
@@ -223,7 +209,8 @@ void vigil_judge(const struct vigil *v, const struct pass *p, bool oversubscribe
 {
 	const struct disturb *d = &v->since;
 	struct validity seen = {
-		.cpus = p->cpu[0] >= 0 ? distinct_cpus(p) : p->run->workers,
+		.cpus = p->cpu[0] < 0 ? p->run->workers :
+			placement_distinct(p->cpu, p->run->workers, NULL),
 		.pinned = all_pinned(p),
 		.oversubscribed = oversubscribed,
 		.server_shares = server_shares(p),

@@ -54,21 +54,6 @@ static uint64_t trial_id(const struct trial *t, struct arena *a)
 	return XXH64(text, strlen(text), 0);
 }
 
-/* How many of @os[0 .. n) differ. */
-static unsigned distinct(const int *os, unsigned n)
-{
-	unsigned found = 0;
-
-	for (unsigned i = 0; i < n; i++) {
-		unsigned k = 0;
-
-		while (os[k] != os[i])
-			k++;
-		found += k == i;
-	}
-	return found;
-}
-
 /* "0;1;0": the CPU of each worker, or "" for any. */
 static const char *cpus_text(const struct maker *m, const int *os, unsigned workers)
 {
@@ -87,7 +72,8 @@ static int place(const struct maker *m, const struct cell *c, struct trial *t)
 
 	if (placement_map(m->topology, c->placement, c->workers, os, &server) < 0)
 		return -1;
-	cpus = os[0] < 0 ? topology_pus(m->topology) : distinct(os, c->workers);
+	cpus = os[0] < 0 ? topology_pus(m->topology) :
+	       placement_distinct(os, c->workers, NULL);
 	n = strategy_streams(c->strategy->strategy, c->workers, cpus);
 	t->cpus = cpus_text(m, os, c->workers);
 	t->server_cpu = server < 0 ? NONE : (uint64_t)server;

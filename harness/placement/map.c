@@ -144,3 +144,19 @@ int placement_map(const struct topology *t, const char *name, unsigned n,
 	*server = named >= 0 ? named : server_cpu(t, os, n);
 	return 0;
 }
+
+unsigned placement_distinct(const int *os, unsigned n, int *out)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned k = 0;
+
+		while (os[k] != os[i])
+			k++;
+		if (k == i && out)
+			out[found] = os[i];
+		found += k == i;
+	}
+	return found;
+}

@@ -88,4 +88,8 @@ bool placement_valid(const char *name);
 int placement_map(const struct topology *t, const char *name, unsigned n,
 		  int *os, int *server);
 
+/* How many of os[0 .. n) differ; each of them into @out, in their order, unless
+ * that is NULL. */
+unsigned placement_distinct(const int *os, unsigned n, int *out);
+
 #endif

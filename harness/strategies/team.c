@@ -4,28 +4,7 @@
 
 #include "strategies/loop.h"
 
-/* Whether none of p->cpu[0 .. w) is p->cpu[w]. */
-static bool is_first(const struct pass *p, unsigned w)
-{
-	unsigned k = 0;
-
-	while (p->cpu[k] != p->cpu[w])
-		k++;
-	return k == w;
-}
-
-/* Put the CPUs that the workers have into @cpu.  How many. */
-static unsigned collect(const struct pass *p, int *cpu)
-{
-	unsigned n = 0;
-
-	for (unsigned w = 0; w < p->run->workers; w++)
-		if (is_first(p, w))
-			cpu[n++] = p->cpu[w];
-	return n;
-}
-
-/* As collect() where the kernel places: any that it may use. */
+/* Any CPU that the kernel may use, for as many streams as it has.  How many. */
 static unsigned anywhere(const struct pass *p, int *cpu)
 {
 	unsigned n;
@@ -47,7 +26,7 @@ int team_init(struct team *t, struct pass *p)
 	*t = (struct team){ .pass = *p, .run = *p->run, .cpu = malloc((n + 1) * sizeof *t->cpu) };
 	if (!t->cpu)
 		return trouble_set(p->trouble, STATUS_ALLOC_FAIL, "%u CPUs", n);
-	n = p->cpu[0] < 0 ? anywhere(p, t->cpu) : collect(p, t->cpu);
+	n = p->cpu[0] < 0 ? anywhere(p, t->cpu) : placement_distinct(p->cpu, n, t->cpu);
 	t->cpu[n] = -1;
 	t->run.workers = n;
 	t->pass.run = &t->run;

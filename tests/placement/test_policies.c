@@ -171,6 +171,19 @@ static void refuses_what_is_not_there(void **state)
 	topology_free(t);
 }
 
+static void counts_what_differs(void **state)
+{
+	static const int os[] = { 3, 0, 3, 7, 0, 7, 3 }, each[] = { 3, 0, 7 };
+	int out[7];
+
+	(void)state;
+	assert_int_equal(placement_distinct(os, 7, NULL), 3);
+	assert_int_equal(placement_distinct(os, 7, out), 3);
+	assert_memory_equal(out, each, sizeof each);
+	assert_int_equal(placement_distinct(os, 1, out), 1);
+	assert_int_equal(placement_distinct(os, 0, out), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -178,6 +191,7 @@ int main(void)
 		cmocka_unit_test(fills_every_pu_first),
 		cmocka_unit_test(knows_valid_names),
 		cmocka_unit_test(refuses_what_is_not_there),
+		cmocka_unit_test(counts_what_differs),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
