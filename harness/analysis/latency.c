@@ -37,8 +37,10 @@ struct work {
 	FILE *out;
 };
 
-static int by_pass(const struct bins_row *a, const struct bins_row *b)
+static int by_pass(const void *x, const void *y)
 {
+	const struct bins_row *a = x, *b = y;
+
 	if (a->trial != b->trial)
 		return a->trial < b->trial ? -1 : 1;
 	if (a->rep != b->rep)
@@ -49,25 +51,9 @@ static int by_pass(const struct bins_row *a, const struct bins_row *b)
 static int by_line(const void *x, const void *y)
 {
 	const struct bins_row *a = x, *b = y;
-	int d = by_pass(a, b);
+	int d = by_pass(x, y);
 
 	return d ? d : (a->line > b->line) - (a->line < b->line);
-}
-
-/* The first row not before @trial. */
-static size_t find(const struct work *w, uint64_t trial)
-{
-	size_t lo = 0, hi = w->n;
-
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (w->row[mid].trial < trial)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
 }
 
 /* Keep the last of several rows for one pass, in place. */
@@ -84,11 +70,11 @@ static void drop_repeated(struct work *w, struct bins_row *row)
 /* Add what pass @s has of @kind. */
 static int add_pass(const struct work *w, const struct sample *s, const char *kind)
 {
-	for (size_t i = find(w, s->trial); i < w->n && w->row[i].trial == s->trial; i++)
-		if (w->row[i].rep == s->rep && !strcmp(w->row[i].kind, kind) &&
-		    bins_add(&w->row[i], w->h) < 0)
-			return -1;
-	return 0;
+	const struct bins_row wanted = { .trial = s->trial, .rep = s->rep, .kind = kind };
+	const struct bins_row *row = !w->n ? NULL :
+		bsearch(&wanted, w->row, w->n, sizeof *w->row, by_pass);
+
+	return row ? bins_add(row, w->h) : 0;
 }
 
 static void print(const struct work *w, const struct arm *c, const char *kind)
