@@ -84,8 +84,8 @@ void team_release(struct team *t);
 struct offload;
 
 /* @n threads for at most @seats operations; they have the CPUs of the workers.
- * NULL with trouble set. */
-struct offload *offload_new(struct pass *p, unsigned n, unsigned seats,
+ * NULL with trouble set, and what those that were made used counted into @s. */
+struct offload *offload_new(struct pass *p, struct slot *s, unsigned n, unsigned seats,
 			    const struct engine *e);
 
 /* One try that does not wait: true when @w has finished.  Else it wants the

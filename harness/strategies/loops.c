@@ -50,7 +50,8 @@ static int loop_files(struct loop *l)
 	l->files = (enum file_policy)own[POLICY];
 	if (l->files == POLICY_INLINE || (l->files == POLICY_NATIVE && !words))
 		return 0;
-	l->offload = offload_new(l->pass, (unsigned)own[POOL], l->seats, l->engine);
+	l->offload = offload_new(l->pass, l->slot, (unsigned)own[POOL], l->seats,
+				 l->engine);
 	return l->offload ? loop_listen(l) : -1;
 }
 

@@ -15,6 +15,7 @@ struct helper {
 	struct offload *pool;
 	int cpu;		/* or -1 */
 	uint64_t user_ns, sys_ns, syscalls;	/* user_ns: both, as in worker.c */
+	uint64_t voluntary, involuntary;
 };
 
 struct offload {
@@ -109,6 +110,8 @@ static void *helper_main(void *arg)
 	h->user_ns = (uint64_t)cpu.tv_sec * NS_PER_SEC + (uint64_t)cpu.tv_nsec;
 	h->sys_ns = (uint64_t)ru.ru_stime.tv_sec * NS_PER_SEC +
 		    (uint64_t)ru.ru_stime.tv_usec * NS_PER_US;
+	h->voluntary = (uint64_t)ru.ru_nvcsw;
+	h->involuntary = (uint64_t)ru.ru_nivcsw;
 	return NULL;
 }
 
@@ -127,7 +130,7 @@ static int offload_start(struct offload *o, struct pass *p, unsigned n)
 	return 0;
 }
 
-struct offload *offload_new(struct pass *p, unsigned n, unsigned seats,
+struct offload *offload_new(struct pass *p, struct slot *s, unsigned n, unsigned seats,
 			    const struct engine *e)
 {
 	struct offload *o = calloc(1, sizeof *o);
@@ -147,7 +150,7 @@ struct offload *offload_new(struct pass *p, unsigned n, unsigned seats,
 		trouble_set(p->trouble, STATUS_ALLOC_FAIL, "a pool of %u threads", n);
 	else if (!offload_start(o, p, n))
 		return o;
-	offload_stop(o, &p->slot[0]);
+	offload_stop(o, s);
 	offload_free(o);
 	return NULL;
 }
@@ -165,6 +168,8 @@ void offload_stop(struct offload *o, struct slot *s)
 		s->user_ns += h->user_ns;
 		s->sys_ns += h->sys_ns;
 		s->syscalls += h->syscalls;
+		s->voluntary += h->voluntary;
+		s->involuntary += h->involuntary;
 	}
 }
 

@@ -127,6 +127,42 @@ static void two_calls_a_request_and_a_share(void **state)
 	assert_in_range(slot->syscalls, 1, most);
 }
 
+/* --- who computes does not wait for who waits --- */
+
+/* Task 0 waits for what task 1 does when it goes on: a loop that slept as long as
+ * anybody waits would hang. */
+static struct op giving_way_step(struct task *t)
+{
+	struct echo *e = t->local;
+
+	TASK_BEGIN(t);
+	if (!t->index) {
+		TASK_AWAIT_ALL(t, 1, op_read(t->channel->in, &e->in, 1, OP_WAITFIRST));
+		return op_done();
+	}
+	TASK_AWAIT(t, op_yield());
+	TASK_AWAIT_ALL(t, 1, op_write(t->channel->out, &e->out, 1));
+	TASK_END(t);
+}
+
+static void who_gave_way_goes_on(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = giving_way_step };
+	const struct how *h = *state;
+	int fd[2], rc;
+
+	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
+	channel[0] = channel[1] = (struct channel){ fd[0], fd[1] };
+	rc = run(h, &w, 2, 2, 1);
+	close(fd[0]);
+	close(fd[1]);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_int_equal(slot->tasks, 2);
+}
+
 /* --- trouble --- */
 
 static struct op fail_step(struct task *t)
@@ -212,6 +248,7 @@ int main(void)
 	static const struct CMUnitTest bodies[] = {
 		loop_test(ten_thousand_sleepers),
 		loop_test(two_calls_a_request_and_a_share),
+		loop_test(who_gave_way_goes_on),
 		loop_test(a_failure_ends_the_loop),
 		loop_test(skipped_where_the_kernel_forbids),
 		loop_test(says_what_ran),

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -78,22 +79,57 @@ static void one_holder_and_no_lost_wake_up(void **state)
 	assert_int_equal(bits(0), 0);
 }
 
+static _Atomic pid_t waiter;
+
 static void *wait_for(void *m)
 {
+	atomic_store(&waiter, gettid());
 	byte_mutex_lock(m);
 	order[came++] = 2;
 	byte_mutex_unlock(m);
 	return NULL;
 }
 
-static pthread_t parked_at(struct byte_mutex *m)
+static atomic_bool looked;
+
+/* Hold it until somebody has looked at it. */
+static void *wait_and_hold(void *m)
+{
+	atomic_store(&waiter, gettid());
+	byte_mutex_lock(m);
+	while (!atomic_load(&looked))
+		sched_yield();
+	byte_mutex_unlock(m);
+	return NULL;
+}
+
+static bool asleep(pid_t tid)
+{
+	char path[64], state = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%*d (%*[^)]) %c", &state), 1);
+	fclose(f);
+	return state == 'S';
+}
+
+/* Whoever runs @body once it waits at @m, and is in the queue. */
+static pthread_t parked_in(void *(*body)(void *), struct byte_mutex *m)
 {
 	pthread_t id;
 
-	assert_int_equal(pthread_create(&id, NULL, wait_for, m), 0);
-	while (atomic_load(&m->bits) != PARKED)
+	assert_int_equal(pthread_create(&id, NULL, body, m), 0);
+	while (atomic_load(&m->bits) != PARKED || !asleep(atomic_load(&waiter)))
 		sched_yield();
 	return id;
+}
+
+static pthread_t parked_at(struct byte_mutex *m)
+{
+	return parked_in(wait_for, m);
 }
 
 /* Who waited longer than 1 ms is next, however quick the last holder is. */
@@ -114,6 +150,27 @@ static void who_has_waited_long_is_handed_it(void **state)
 	assert_int_equal(order[0], 2);
 	assert_int_equal(order[1], 1);
 	assert_int_equal(bits(0), 0);
+}
+
+/* Whoever has just come to wait must compete: the mutex is free for a moment.  It
+ * is not seen each time: he may have won it, or have waited for long, by then. */
+static void who_has_just_come_is_not(void **state)
+{
+	bool freed = false;
+
+	(void)state;
+	for (unsigned i = 0; i < 1000 && !freed; i++) {
+		pthread_t id;
+
+		atomic_store(&looked, false);
+		byte_mutex_lock(&mutex[0]);
+		id = parked_in(wait_and_hold, &mutex[0]);
+		byte_mutex_unlock(&mutex[0]);
+		freed = !(bits(0) & LOCKED);
+		atomic_store(&looked, true);
+		pthread_join(id, NULL);
+	}
+	assert_true(freed);
 }
 
 /* Two mutexes that have a queue in common. */
@@ -152,6 +209,7 @@ int main(void)
 		TEST(it_is_one_byte),
 		TEST(one_holder_and_no_lost_wake_up),
 		TEST(who_has_waited_long_is_handed_it),
+		TEST(who_has_just_come_is_not),
 		TEST(who_waits_for_another_is_let_sleep),
 	};
 
