@@ -11,7 +11,7 @@
  * under a strategy without an interpreter lock.
  *
  * Hogs run before the client only where they are stepped first; one that has
- * computed for long and seen no client gives up, so that any order ends.
+ * computed for long and seen no client fails: nobody was kept waiting.
  */
 #include <errno.h>
 #include <string.h>
@@ -117,12 +117,10 @@ static void convoy_hog(const struct task *t, struct local *l)
 	l->x = x;
 }
 
-static bool convoy_goes_on(const struct task *t, const struct local *l)
+static bool convoy_is_alone(const struct task *t, const struct local *l)
 {
-	enum client c = convoy_client(t->shared);
-
-	return c == AT_WORK ||
-	       (c == NOT_HERE && l->ticks < PATIENCE_NS / t->param[COST]);
+	return l->ticks >= PATIENCE_NS / t->param[COST] &&
+	       convoy_client(t->shared) == NOT_HERE;
 }
 
 static struct op convoy_hog_step(struct task *t)
@@ -132,7 +130,11 @@ static struct op convoy_hog_step(struct task *t)
 
 	TASK_BEGIN(t);
 	l->x = task_random(t, 0, 0);
-	while (convoy_goes_on(t, l)) {
+	while (convoy_client(s) != FINISHED) {
+		if (convoy_is_alone(t, l)) {
+			t->res = -ETIMEDOUT;
+			return op_fail();
+		}
 		convoy_hog(t, l);
 		TASK_AWAIT(t, op_yield());
 	}

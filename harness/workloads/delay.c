@@ -50,6 +50,11 @@ static size_t delay_bytes(const uint64_t *param)
 
 static int delay_setup(struct run *r)
 {
+	/* one worker may: it says what is right, on `single`, and not how long */
+	if (r->param[RATE] && r->workers > 1 && r->tasks > r->workers)
+		return run_fail(r, STATUS_NOT_APPLICABLE,
+				"an open loop of %lu tasks needs as many workers",
+				(unsigned long)r->tasks);
 	return run_serve(r, &(struct service){
 		.how = (enum transport)r->param[TRANSPORT],
 		.bytes = delay_bytes(r->param),

@@ -11,7 +11,10 @@
 
 #include "workloads/workload.h"
 
-enum { SPARE_FDS = 64 };	/* of the harness, and open already */
+enum {
+	SPARE_FDS = 64,		/* of the harness, and open already */
+	DROPS = 10,		/* of one file, until no page is left */
+};
 
 /* A new file without a name in folder @dir.  The descriptor, or -1. */
 static int file_make(const char *dir, int flags)
@@ -128,19 +131,31 @@ static long cached_pages(int fd)
 	return rc ? -1 : n;
 }
 
+/* Drop them: how many are left, or -1 with errno. */
+static long drop_pages(int fd)
+{
+	long left = 1;
+
+	for (unsigned i = 0; left > 0 && i < DROPS; i++) {
+		if (i)
+			usleep(1000);	/* a page was busy */
+		errno = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+		left = errno ? -1 : cached_pages(fd);
+	}
+	return left;
+}
+
 int run_uncache(struct run *r, enum cache how)
 {
 	int direct = how == CACHE_DIRECT ? O_DIRECT : 0;
-	long left = 0;
+	long left;
 
 	for (unsigned w = 0; how != CACHE_HOT && w < r->workers; w++) {
 		int fd = r->channel[w].in;
 
 		/* nothing may be read ahead: that is a cache as well */
 		errno = posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
-		if (!errno)
-			errno = posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-		left = errno ? -1 : cached_pages(fd);
+		left = errno ? -1 : drop_pages(fd);
 		if (left > 0)
 			return run_fail(r, STATUS_SKIPPED, "%s keeps files in memory", folder());
 		if (left < 0 || fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | direct) < 0)

@@ -99,8 +99,9 @@ static void on_child(int sig)
 		for (unsigned i = 0; i < watched.n; i++) {
 			struct words *w = watched.words[i];
 
-			atomic_store(&w->lost, 1);
-			atomic_fetch_xor(&w->answer, UINT32_MAX);
+			/* once: twice would be the old answer again */
+			if (!atomic_exchange(&w->lost, 1))
+				atomic_fetch_xor(&w->answer, UINT32_MAX);
 			futex_wake(&w->answer, 1);
 		}
 	errno = err;

@@ -23,7 +23,9 @@ def ask(t):
 def hog(t):
     batch, ticks = 10000 // t.param['cost'], 0
     patience = 200000000 // t.param['cost']
-    while client[0] == AT_WORK or client[0] == NOT_HERE and ticks < patience:
+    while client[0] != FINISHED:
+        if client[0] == NOT_HERE and ticks >= patience:
+            raise RuntimeError('no client has come')
         n = batch
         while n > 0:                        # three ticks, as in countdown
             n -= 3

@@ -36,6 +36,7 @@ expect() {
 	[ "$(rows fine fine | grep -cE '^(ok|env_changed)')" -eq 2 ]
 	[ "$(rows segv single | grep -cE '^(ok|env_changed)')" -eq 2 ]
 }
+@test "a sleep is not stretched: a timer slack of 1 ns, as the sum says" { expect slack '(ok|env_changed): '; }
 @test "a row that failed has no numbers" {
 	run awk -F, '$14 == "crash" { n++; for (i = 16; i <= 40; i++) if (i != 33 && $i != "") bad++ }
 		END { print n, bad + 0 }' "$DIR/samples.csv"

@@ -159,6 +159,22 @@ static void report_twice(struct stage *s)
 	finish(s);
 }
 
+static bool environment_is_ours(void)
+{
+	static const char *const ours[][2] = {
+		{ "LC_ALL", "C" }, { "OMP_WAIT_POLICY", "passive" },
+		{ "OMP_PROC_BIND", "false" }, { "OMP_DYNAMIC", "false" },
+	};
+
+	for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+		const char *is = getenv(ours[i][0]);
+
+		if (!is || strcmp(is, ours[i][1]))
+			return false;
+	}
+	return true;
+}
+
 /* The surroundings that a trial is promised; the line says what is missing. */
 static void look_around(struct stage *s)
 {
@@ -169,7 +185,7 @@ static void look_around(struct stage *s)
 	getrlimit(RLIMIT_CORE, &core);
 	if (getenv("HOME") || getenv("OMP_NUM_THREADS") || getenv("LD_PRELOAD"))
 		puts("the user's environment");
-	else if (strcmp(getenv("LC_ALL"), "C") || strcmp(getenv("OMP_PROC_BIND"), "false"))
+	else if (!environment_is_ours())
 		puts("no environment of its own");
 	else if (getpgrp() != getpid())
 		puts("no group of its own");

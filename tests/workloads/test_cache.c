@@ -37,6 +37,21 @@ static void every_get_is_counted(void **state)
 	drive_close(&d);
 }
 
+static void nothing_but_sets_gets_nothing(void **state)
+{
+	uint64_t n[COUNTERS];
+	struct drive d;
+
+	(void)state;
+	open_cache(&d, 256, 1000);
+	drive_set(&d, "sets", 100);
+	drive_all(&d, false);
+	counted(&d, n);
+	assert_int_equal(d.units, 6 * 5000);
+	assert_int_equal(n[GETS], 0);
+	drive_close(&d);
+}
+
 /* The keys of one part, the one used last in front. */
 static bool plain_get(uint32_t *key, unsigned *n, unsigned capacity, uint32_t want)
 {
@@ -156,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_get_is_counted),
+		cmocka_unit_test(nothing_but_sets_gets_nothing),
 		cmocka_unit_test(what_was_used_last_stays),
 		cmocka_unit_test(results_do_not_depend_on_hits),
 		cmocka_unit_test(hot_keys_are_hit),

@@ -4,7 +4,7 @@
 #include "workloads/drive.h"
 #include "workloads/serve.h"
 
-extern const struct workload workload_delay;
+extern const struct workload workload_delay, workload_fanout;
 
 enum { REQUESTS = 250, RATE = 1000, EVERY = 100, STALL_MS = 100, LATE_MS = 50 };
 
@@ -118,6 +118,73 @@ static void requests_tell_their_delay(void **state)
 	}
 }
 
+/* The longest delay that a bundle of requests, of the default size, tells. */
+static uint64_t told_by(const struct op *op)
+{
+	enum { BYTES = 64 };
+	uint64_t most = 0, ns;
+
+	assert_int_equal(op->len % BYTES, 0);
+	for (size_t at = 0; at < op->len; at += BYTES) {
+		memcpy(&ns, (const char *)op->buf + at, sizeof ns);
+		most = ns > most ? ns : most;
+	}
+	return most;
+}
+
+static void no_answer_comes_before(const struct workload *w, uint64_t units)
+{
+	uint64_t begun = 0, told = 0;
+	struct drive d;
+	struct task t;
+	struct op op;
+
+	drive_init(&d, w, 1);
+	drive_set(&d, "delay", 3 * ns_per_ms);
+	drive_set(&d, "law", LAW_EXPONENTIAL);
+	d.run.units = units;
+	assert_int_equal(drive_open(&d), 0);
+	t = drive_task(&d, 0, 0);
+	while ((op = w->step(&t)).kind != OP_DONE) {
+		assert_int_not_equal(op.kind, OP_FAIL);
+		if (op.kind == OP_SEND) {
+			begun = clock_ns();
+			told = told_by(&op);
+		}
+		t.res = drive_exec(&op);
+		if (op.kind == OP_RECV)
+			assert_true(clock_ns() - begun >= told);
+	}
+	free(t.local);
+	assert_int_equal(drive_close(&d), 0);
+}
+
+static void the_server_does_as_told(void **state)
+{
+	(void)state;
+	no_answer_comes_before(&workload_delay, 50);
+	no_answer_comes_before(&workload_fanout, 10);
+}
+
+/* One that waits for a place in flight would miss its hours. */
+static void an_open_loop_has_a_place_for_each(void **state)
+{
+	(void)state;
+	for (uint64_t tasks = 2; tasks <= 3; tasks++)
+		for (uint64_t rate = 0; rate <= RATE; rate += RATE) {
+			bool fits = !rate || tasks == 2;
+			struct drive d;
+
+			drive_init(&d, &workload_delay, 2);
+			drive_set(&d, "rate", rate);
+			d.run.tasks = tasks;
+			assert_int_equal(drive_open(&d), fits ? 0 : -1);
+			if (!fits)
+				assert_int_equal(d.trouble.status, STATUS_NOT_APPLICABLE);
+			assert_int_equal(drive_close(&d), 0);
+		}
+}
+
 static void what_it_can_be_asked_for_works(void **state)
 {
 	static const struct {
@@ -147,6 +214,8 @@ int main(void)
 		cmocka_unit_test(a_stall_shows_in_an_open_loop),
 		cmocka_unit_test(an_open_loop_keeps_its_hours),
 		cmocka_unit_test(requests_tell_their_delay),
+		cmocka_unit_test(the_server_does_as_told),
+		cmocka_unit_test(an_open_loop_has_a_place_for_each),
 		cmocka_unit_test(what_it_can_be_asked_for_works),
 	};
 

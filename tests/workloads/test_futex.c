@@ -182,6 +182,30 @@ static void its_death_is_noticed(void **state)
 	assert_true(WIFSIGNALED(status));
 }
 
+/* Another child's end must not bring the old answer back. */
+static void its_death_is_told_once(void **state)
+{
+	uint32_t before, after;
+	siginfo_t dead;
+	struct words *w;
+	struct drive d;
+
+	(void)state;
+	open_or_die(&d, 1);
+	w = words_map(d.channel[0].in);
+	assert_non_null(w);
+	before = atomic_load(&w->answer);
+	kill(d.run.server, SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)d.run.server, &dead, WEXITED | WNOWAIT), 0);
+	raise(SIGCHLD);
+	after = atomic_load(&w->answer);
+	assert_int_not_equal(after, before);
+	raise(SIGCHLD);
+	assert_int_equal(atomic_load(&w->answer), after);
+	words_unmap(w);
+	drive_close(&d);
+}
+
 /* Each thread of the server that is not asleep, or may run elsewhere than on
  * @cpu; how many threads there are in @all. */
 static unsigned awake(pid_t server, unsigned cpu, unsigned *all)
@@ -246,6 +270,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_answer_is_noticed),
 		cmocka_unit_test(without_words_there_is_no_game),
 		cmocka_unit_test(its_death_is_noticed),
+		cmocka_unit_test(its_death_is_told_once),
 		cmocka_unit_test(who_has_nothing_to_answer_sleeps),
 	};
 

@@ -1,6 +1,7 @@
 /* The embedded server: what it answers, when it goes, and what is left. */
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -245,6 +246,28 @@ static void it_runs_where_it_is_told(void **state)
 	assert_int_equal(drive_close(&d), 0);
 }
 
+/* The default adds 50 us to whatever the server waits for. */
+static void its_sleeps_are_not_stretched(void **state)
+{
+	char path[64], slack[24] = "";
+	struct drive d;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	open_or_die(&d, &workload_echo, 1);
+	snprintf(path, sizeof path, "/proc/%d/timerslack_ns", d.run.server);
+	fd = open(path, O_RDONLY);
+	assert_true(fd >= 0);
+	n = read(fd, slack, sizeof slack - 1);
+	if (n < 0 && errno == EPERM)
+		print_message("# SKIP the slack of others is not told here\n");
+	else
+		assert_string_equal(slack, "1\n");
+	close(fd);
+	assert_int_equal(drive_close(&d), 0);
+}
+
 static void no_such_cpu_is_an_error(void **state)
 {
 	struct trouble *trouble = shared_map(sizeof *trouble);
@@ -358,6 +381,7 @@ int main(void)
 		cmocka_unit_test(wrong_answers_are_noticed),
 		cmocka_unit_test(pipes_are_as_the_engine_wants_them),
 		cmocka_unit_test(it_runs_where_it_is_told),
+		cmocka_unit_test(its_sleeps_are_not_stretched),
 		cmocka_unit_test(no_such_cpu_is_an_error),
 		cmocka_unit_test(descriptors_are_counted_first),
 		cmocka_unit_test(it_dies_with_the_trial),

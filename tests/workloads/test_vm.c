@@ -318,6 +318,32 @@ static void an_object_lives_until_the_last_reference(void **state)
 	}
 }
 
+enum { SHARDS = 1024 };		/* as strategy.h has them */
+
+static void note(void *self, unsigned index)
+{
+	((bool *)self)[index] = true;
+}
+
+static void objects_have_locks_of_their_own(void **state)
+{
+	static const char text[] = "field f\nfunction main x\nlocal a b\nnew\nstore a\nnew\n"
+				   "store b\nload x\nreturn\n";
+	static bool locked[SHARDS];
+	struct guard guard = { note, note, locked, SHARDS - 1 };
+	unsigned n = 0;
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, text, VM_LOCKED);
+	b.task.guard = &guard;
+	value(&b, vm_run_locked[VM_POLL_NONE], SEED);
+	for (unsigned i = 0; i < SHARDS; i++)
+		n += locked[i];
+	assert_true(n > 1);
+	bench_release(&b);
+}
+
 static void traps_do_not_crash(void **state)
 {
 	static const struct {
@@ -383,6 +409,7 @@ int main(void)
 		cmocka_unit_test(what_is_kept_is_missed),
 		cmocka_unit_test(a_stranger_counts_apart),
 		cmocka_unit_test(an_object_lives_until_the_last_reference),
+		cmocka_unit_test(objects_have_locks_of_their_own),
 		cmocka_unit_test(traps_do_not_crash),
 		cmocka_unit_test(the_living_survive_copying),
 	};

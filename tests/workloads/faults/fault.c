@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,7 +19,9 @@
 enum way {
 	NONE_AT_ALL, SEGV, ABORT, HANG, SPIN, STOP, EXIT0, EXIT7, GARBAGE, BADSUM,
 	CORRUPT, KILLED, GRANDCHILD, NOMEMORY, OOM, BADOPS, BADSTATE, DEADLOCK, FAIL,
-	MOVED, WAYS
+	MOVED,
+	SLACK,			/* nothing, if a sleep is not stretched */
+	WAYS
 };
 enum { WAY };
 static const struct param params[] = {
@@ -58,6 +61,11 @@ static void spawn_grandchild(void)
 		close(fd);
 	sleep(600);
 	_exit(0);
+}
+
+static uint64_t slack(void)
+{
+	return (uint64_t)prctl(PR_GET_TIMERSLACK);
 }
 
 static void eat(size_t limit)
@@ -166,7 +174,8 @@ static struct op step(struct task *t)
 			t->res = -EPIPE;
 			return op_fail();
 		}
-		t->result += way == BADSUM && in_thread() ? 2 : 1;
+		t->result += way == BADSUM && in_thread() ? 2 :
+			     way == SLACK && in_thread() ? slack() : 1;
 		*(uint64_t *)t->shared += way == BADSTATE && in_thread();
 		TASK_AWAIT(t, op_units(1));
 		if (way == BADOPS && in_thread())
