@@ -1,8 +1,9 @@
 #!/bin/sh
-# floors.sh - no file may include from a floor above its own, and each library
-# appears in one place only.  Prints what breaks the rule; exit 1 if anything.
+# floors.sh - no file may include from a floor above its own, nor say another than
+# its own, and each library appears in one place only.  Prints what breaks the
+# rule; exit 1 if anything.
 cd "$(dirname "$0")/../harness" || exit 2
-grep -rn '^#include "' --include='*.[ch]' . | awk -F'[/:"]' '
+grep -rnE '^#include "|Floor [0-9]' --include='*.[ch]' . | awk -F'[/:"]' '
 BEGIN {
 	f["base"] = 0
 	f["workloads"] = f["placement"] = f["machine"] = 1
@@ -11,6 +12,10 @@ BEGIN {
 {
 	me = $2; it = $(NF - 2)
 	if (me == "main.c") next
+	if (match($0, /Floor [0-9]/)) {
+		if (substr($0, RSTART + 6, 1) != f[me]) { print "is not its floor: " $0; bad++ }
+		next
+	}
 	if (it != me && f[it] >= f[me]) { print "goes up: " $0; bad++ }
 }
 END { exit bad > 0 }' || bad=1

@@ -55,6 +55,7 @@ pipeline/run.c <yaml.h>
 strategies/fine.c <omp.h>
 base/num.c <jansson.h>
 END
+ok "noticed: a file that says another floor" plant strategies/loop.h "/* Floor 2. */"
 
 ok "shell is clean" shellcheck -e SC2013 scripts/deps scripts/*.sh scripts/cpython/fit scripts/cpython/ratios tests/*.t tests/*/*.t .ci/run
 ok "tests of the command line are clean" \

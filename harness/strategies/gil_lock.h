@@ -1,6 +1,6 @@
 /*
  * gil_lock.h - the interpreter lock of CPython since 3.2, without any task.
- * Floor 2.
+ * Floor 3.
  *
  * Antoine Pitrou, 2009; Python/ceval_gil.h in 3.2 to 3.11, Python/ceval_gil.c
  * since.  Who wants the lock waits one switch interval; when nobody else got it

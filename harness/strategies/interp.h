@@ -1,6 +1,6 @@
 /*
  * interp.h - threads that step only while they hold an interpreter lock.
- * Floor 2: what gil, gil2 and subinterp have in common, whatever the lock.
+ * Floor 3: what gil, gil2 and subinterp have in common, whatever the lock.
  */
 #ifndef STRATEGIES_INTERP_H
 #define STRATEGIES_INTERP_H

@@ -1,6 +1,6 @@
 /*
  * parking.h - the mutex of free-threaded CPython, PEP 703: Python/lock.c and
- * Python/parking_lot.c in 3.13.  Floor 2.
+ * Python/parking_lot.c in 3.13.  Floor 3.
  *
  * A mutex is one byte, small enough for every object to have one.  It is taken
  * and released by one compare-and-swap; who finds it taken spins a little, then

@@ -1,5 +1,5 @@
 /*
- * strategy.h - HOW the tasks of a run are executed.  Floor 2, on engines.
+ * strategy.h - HOW the tasks of a run are executed.  Floor 3, on engines.
  *
  * A strategy is one function that executes every task of a run exactly once,
  * with at most run->workers tasks in flight.  That is the matched axis: W

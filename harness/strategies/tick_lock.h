@@ -1,6 +1,6 @@
 /*
  * tick_lock.h - the interpreter lock of CPython up to 2.7 and 3.1, without any
- * task.  Floor 2.
+ * task.  Floor 3.
  *
  * As 2.7.18 on Linux: a semaphore (Python/thread_pthread.h, USE_SEMAPHORES) that
  * is posted by who drops the lock and waited for by who takes it.  The holder
