@@ -11,8 +11,8 @@ CLI   := $(wildcard tests/*/*.bats)
 RACES ?= strategies/test_contract strategies/test_gate strategies/test_gil \
          strategies/test_gil2 strategies/test_gil_lock \
          strategies/test_parking strategies/test_subinterp strategies/test_tick_lock \
-         strategies/test_threads strategies/test_loop \
-         base/test_status
+         strategies/test_threads strategies/test_loop strategies/test_offload \
+         workloads/test_bytecode base/test_status
 # as the sanitizers' manuals advise
 SANCFLAGS = -O1 -g
 # folders whose tests notice most of the planted bugs: tally.pl has a lane for them
