@@ -122,7 +122,9 @@ $(BUILD)/obj/harness/strategies/openmp.o: EXTRA = $(OPENMP)
 $(BUILD)/obj/harness/strategies/openmp_default.o: EXTRA = $(OPENMP)
 $(BUILD)/obj/harness/engines/uring%: EXTRA = $(URING)
 $(BUILD)/obj/harness/engines/libuv.o: EXTRA = $(LIBUV)
-$(addprefix $(BUILD)/obj/harness/engines/,uring.o uring_prepare.o libuv.o): $(BUILD)/optional
+$(BUILD)/obj/tests/engines/test_uring.o: EXTRA = $(URING)
+$(addprefix $(BUILD)/obj/,$(addprefix harness/engines/,uring.o uring_prepare.o libuv.o) \
+	tests/engines/test_uring.o): $(BUILD)/optional
 $(BUILD)/optional: FORCE
 	@mkdir -p $(@D)
 	@echo '$(URING) $(LIBUV)' | cmp -s - $@ || echo '$(URING) $(LIBUV)' >$@

@@ -44,12 +44,6 @@ static ssize_t call(const struct op *op, size_t done)
 	}
 }
 
-static bool moves_bytes(enum op_kind kind)
-{
-	return kind == OP_RECV || kind == OP_SEND || kind == OP_READ ||
-	       kind == OP_WRITE || kind == OP_PREAD || kind == OP_PWRITE;
-}
-
 /* Until the word has changed.  Who was woken looks again: for a signal, or for
  * somebody who waited there before, it has not.  The kernel looks first, because
  * it alone can tell whether there is a word. */
@@ -89,7 +83,7 @@ int64_t blocking_exec(const struct op *op, uint64_t *syscalls)
 			continue;
 		if (n < 0)
 			return -errno;
-		if (!moves_bytes(op->kind))
+		if (!op_moves_bytes(op->kind))
 			return n;
 		done += (size_t)n;
 		if (!n || !(op->flags & OP_ALL) || done == op->len)

@@ -17,6 +17,13 @@
  * system calls made to *@syscalls.  Retries on EINTR. */
 int64_t blocking_exec(const struct op *op, uint64_t *syscalls);
 
+/* True of an operation whose result is a number of bytes: it may be a part. */
+static inline bool op_moves_bytes(enum op_kind kind)
+{
+	return kind == OP_RECV || kind == OP_SEND || kind == OP_READ ||
+	       kind == OP_WRITE || kind == OP_PREAD || kind == OP_PWRITE;
+}
+
 /* An operation in progress, embedded in whoever waits for it. */
 struct wait {
 	struct op op;
@@ -33,12 +40,12 @@ struct tries {
 	uint64_t *syscalls;
 	bool exhaust;		/* a short transfer is tried again: who hears of
 				 * an edge only once must have seen EAGAIN */
-	int listener;		/* known not to block in accept, or -1 */
 };
 
 /* One try at @w's op that must not block: true when it has finished.  What a
- * readiness engine does when a descriptor is ready.  A socket that connects or
- * accepts becomes O_NONBLOCK; all others are asked not to wait call by call. */
+ * readiness engine does when a descriptor is ready.  A socket that connects
+ * becomes O_NONBLOCK; what cannot be asked not to wait call by call, a pipe or a
+ * socket that listens, was opened so. */
 bool wait_try(struct wait *w, struct tries *t);
 
 /* True when @op waits for room to write, not for something to read. */
@@ -80,14 +87,14 @@ int waits_drain(struct wait **last, struct tries *t, struct wait **ready);
  * in progress; its number comes back through OP_ACCEPT or OP_CONNECT.
  */
 struct engine {
-	const char *name, *summary;
+	const char *name;
 	const char *missing;	/* why it is not in this build, or NULL */
-	bool nonblock;		/* wants pipes opened O_NONBLOCK */
-	bool files;		/* does not block in an operation on a file */
+	bool nonblock;		/* wants pipes, and sockets that listen, opened
+				 * O_NONBLOCK */
 	unsigned options;	/* numbers that open is given */
 
-	/* State for at most @seats operations at a time, or NULL, errno set:
-	 * ENOSYS, EPERM and their like say that this kernel forbids it. */
+	/* State for at most @seats operations at a time, or NULL, errno set;
+	 * see engine_forbidden(). */
 	void *(*open)(unsigned seats, const uint64_t *option, uint64_t *syscalls);
 
 	/* Where seat i keeps its buffers, for all i < @n, once and before the
@@ -111,6 +118,12 @@ struct engine {
 	 * Its system calls are not counted. */
 	void (*close)(void *state);
 };
+
+/* True when @err, of open or memory, says that this kernel forbids the engine. */
+static inline bool engine_forbidden(int err)
+{
+	return err == ENOSYS || err == EPERM || err == EACCES || err == EOPNOTSUPP;
+}
 
 extern const struct engine engine_poll, engine_epoll, engine_uring, engine_libuv;
 

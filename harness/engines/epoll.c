@@ -12,10 +12,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/epoll.h"
 #include "engines/engine.h"
 
 enum { EVENTS_MAX = 4096 };
@@ -29,6 +28,7 @@ struct watch {
 
 struct epoll_state {
 	int fd;
+	bool coarse;		/* see epoll_until() */
 	enum epoll_style style;
 	struct tries tries;
 	struct watch *watch;	/* [watches], by descriptor */
@@ -71,7 +71,7 @@ static void *epoll_open(unsigned seats, const uint64_t *option, uint64_t *syscal
 	if (!s)
 		return NULL;
 	s->style = (enum epoll_style)option[EPOLL_STYLE];
-	s->tries = (struct tries){ syscalls, s->style == EPOLL_EDGE, -1 };
+	s->tries = (struct tries){ syscalls, s->style == EPOLL_EDGE };
 	s->room = seats < EVENTS_MAX ? (int)seats : EVENTS_MAX;
 	s->event = calloc((size_t)s->room, sizeof *s->event);
 	s->fd = epoll_create1(EPOLL_CLOEXEC);
@@ -211,11 +211,8 @@ static int sleep_in_epoll(struct epoll_state *s, uint64_t until)
 	int n;
 
 	do {
-		uint64_t now = until && until != UINT64_MAX ? clock_ns() : 0;
-		struct timespec ts = clock_timespec(until > now ? until - now : 0);
-
 		++*s->tries.syscalls;
-		n = epoll_pwait2(s->fd, s->event, s->room, until == UINT64_MAX ? NULL : &ts, NULL);
+		n = epoll_until(s->fd, s->event, s->room, until, &s->coarse);
 	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
@@ -287,7 +284,6 @@ static int epoll_poll(void *state, uint64_t until, struct wait **ready)
 
 const struct engine engine_epoll = {
 	.name = "epoll",
-	.summary = "descriptors registered with epoll once, level-triggered",
 	.nonblock = true,
 	.options = 1,
 	.open = epoll_open,

@@ -14,7 +14,6 @@
 
 const struct engine engine_libuv = {
 	.name = "libuv",
-	.summary = "not in this build",
 	.missing = "built without libuv (package libuv1-dev)",
 };
 #else
@@ -30,7 +29,7 @@ const struct engine engine_libuv = {
 struct handle {
 	uv_poll_t poll;		/* first: a poll is its handle */
 	struct uv_state *state;
-	int fd, armed;		/* UV_READABLE, UV_WRITABLE */
+	int armed;		/* UV_READABLE, UV_WRITABLE */
 	struct wait *in, *out;	/* see waits_push() */
 };
 
@@ -83,7 +82,7 @@ static void *uv_open_state(unsigned seats, const uint64_t *option, uint64_t *sys
 		return NULL;
 	}
 	uv_timer_init(&s->loop, &s->timer);
-	s->tries = (struct tries){ .syscalls = syscalls, .listener = -1 };
+	s->tries = (struct tries){ .syscalls = syscalls };
 	snprintf(s->mode, sizeof s->mode, "libuv-%s", uv_version_string());
 	return s;
 }
@@ -162,7 +161,6 @@ static int find(struct uv_state *s, int fd, struct handle **out)
 	if (!h)
 		return -ENOMEM;
 	h->state = s;
-	h->fd = fd;
 	rc = uv_poll_init(&s->loop, &h->poll, fd);
 	if (rc < 0) {
 		free(h);
@@ -252,7 +250,6 @@ static int uv_poll_state(void *state, uint64_t until, struct wait **ready)
 
 const struct engine engine_libuv = {
 	.name = "libuv",
-	.summary = "uv_poll on the loop under Node and uvloop",
 	.nonblock = true,
 	.open = uv_open_state,
 	.mode = uv_mode,

@@ -32,7 +32,7 @@ static void *poll_open(unsigned seats, const uint64_t *option, uint64_t *syscall
 	(void)option;
 	if (!s)
 		return NULL;
-	s->tries = (struct tries){ .syscalls = syscalls, .listener = -1 };
+	s->tries = (struct tries){ .syscalls = syscalls };
 	s->fd = calloc(seats, sizeof *s->fd);
 	s->wait = calloc(seats, sizeof *s->wait);
 	if (s->fd && s->wait)
@@ -100,7 +100,6 @@ static int poll_poll(void *state, uint64_t until, struct wait **ready)
 
 const struct engine engine_poll = {
 	.name = "poll",
-	.summary = "one poll() over every descriptor waited for",
 	.nonblock = true,
 	.open = poll_open,
 	.start = poll_start,

@@ -11,7 +11,6 @@
 
 const struct engine engine_uring = {
 	.name = "uring",
-	.summary = "not in this build",
 	.missing = "built without liburing (package liburing-dev)",
 };
 #else
@@ -126,11 +125,6 @@ static int uring_start(void *state, struct wait *w)
 	return 0;
 }
 
-static bool moves_bytes(enum op_kind kind)
-{
-	return kind != OP_CONNECT && kind != OP_ACCEPT && kind != OP_SYNC;
-}
-
 /* @w came back with @res: true when it has finished, else it goes on. */
 static bool finished(struct uring_state *s, struct wait *w, int res)
 {
@@ -138,7 +132,7 @@ static bool finished(struct uring_state *s, struct wait *w, int res)
 	if (res == -EINTR || res == -EAGAIN)
 		return uring_start(s, w);
 	w->res = res;
-	if (res < 0 || !moves_bytes(w->op.kind))
+	if (res < 0 || !op_moves_bytes(w->op.kind))
 		return true;
 	w->moved += (size_t)res;
 	w->res = (int64_t)w->moved;
@@ -240,8 +234,6 @@ static void uring_close(void *state)
 
 const struct engine engine_uring = {
 	.name = "uring",
-	.summary = "io_uring: operations queued, completions reaped in batches",
-	.files = true,
 	.options = 2,
 	.open = uring_open,
 	.memory = uring_memory,

@@ -1,8 +1,8 @@
 /* One try at an operation that must not block: the part that all readiness
  * engines share.  Sockets stay blocking and are asked not to wait call by call,
  * so a descriptor is the same in every strategy; pipes are O_NONBLOCK, opened
- * so on the engine's request.  connect() and accept() cannot be asked: their
- * sockets are made O_NONBLOCK here.  Files cannot be waited for: they are
+ * so on the engine's request, and so are sockets that listen.  connect() cannot be
+ * asked: its socket is made O_NONBLOCK here.  Files cannot be waited for: they are
  * executed in place, and the loop stands still meanwhile. */
 #include <errno.h>
 #include <fcntl.h>
@@ -48,13 +48,6 @@ static bool finish(struct wait *w, int64_t res)
 	return true;
 }
 
-/* Never wait in a call on @fd, which is a socket: it has no other flags. */
-static void unblock(int fd, struct tries *t)
-{
-	++*t->syscalls;
-	fcntl(fd, F_SETFL, O_NONBLOCK);
-}
-
 static bool try_connect(struct wait *w, struct tries *t)
 {
 	socklen_t n = sizeof(int);
@@ -66,8 +59,8 @@ static bool try_connect(struct wait *w, struct tries *t)
 			err = errno;
 		return finish(w, -err);
 	}
-	unblock(w->op.fd, t);
-	++*t->syscalls;
+	*t->syscalls += 2;
+	fcntl(w->op.fd, F_SETFL, O_NONBLOCK);	/* it has no other flags */
 	if (!connect(w->op.fd, w->op.buf, (socklen_t)w->op.len))
 		return finish(w, 0);
 	w->moved = errno == EINPROGRESS || errno == EINTR;
@@ -79,10 +72,6 @@ static bool try_accept(struct wait *w, struct tries *t)
 {
 	int fd;
 
-	if (w->op.fd != t->listener) {
-		unblock(w->op.fd, t);
-		t->listener = w->op.fd;
-	}
 	do {
 		++*t->syscalls;
 		fd = accept4(w->op.fd, NULL, NULL, SOCK_CLOEXEC);

@@ -12,8 +12,7 @@ enum { POLICY, POOL };		/* behind the engine's options */
 /* The engine would not open: was it the kernel that forbids it? */
 static int no_engine(struct loop *l, int err)
 {
-	enum status s = err == ENOMEM ? STATUS_ALLOC_FAIL :
-			err == EMFILE || err == ENFILE ? STATUS_FD_FAIL : STATUS_SKIPPED;
+	enum status s = engine_forbidden(err) ? STATUS_SKIPPED : status_of_errno(err);
 
 	return trouble_set(l->pass->trouble, s, "%s: %s (errno %d)", l->engine->name,
 			   strerror(err), err);

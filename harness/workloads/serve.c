@@ -111,6 +111,9 @@ static int serve_connect(const struct server *s, struct run *r)
  * lost; the client, who asks on, makes a reset of that. */
 static int serve_accept(const struct server *s, struct run *r)
 {
+	/* of the door itself, which all those that are given out are */
+	if (s->what.accept && r->nonblock && fcntl(s->door, F_SETFL, O_NONBLOCK) < 0)
+		return -1;
 	for (unsigned w = 0; w < r->workers; w++) {
 		int fd = s->what.accept ? fcntl(s->door, F_DUPFD_CLOEXEC, 0)
 					: accept4(s->door, NULL, NULL, SOCK_CLOEXEC);

@@ -13,12 +13,11 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/epoll.h"
 #include "workloads/server.h"
 
 static int server_pin(struct run *r)
@@ -117,20 +116,9 @@ static void server_stall(struct server *s)
 /* Wait for events until the first answer is due.  How many, 0, or -1. */
 static int server_wait(struct server *s, struct epoll_event *ev, int n)
 {
-	struct timespec ts = { 0, 0 }, *until = NULL;
-	int got, ms = -1;
+	uint64_t until = s->queued ? peer_due_ns(s, s->queue[0]) : UINT64_MAX;
+	int got = epoll_until(s->epoll, ev, n, until, &s->coarse);
 
-	if (s->queued) {
-		uint64_t now = clock_ns(), due = peer_due_ns(s, s->queue[0]);
-
-		ts = clock_timespec(due > now ? due - now : 0);
-		until = &ts;
-		ms = (int)(ts.tv_sec * 1000 + (ts.tv_nsec + 999999) / 1000000);
-	}
-	got = epoll_pwait2(s->epoll, ev, n, until, NULL);
-	/* Linux before 5.11, or a sandbox older than that */
-	if (got < 0 && (errno == ENOSYS || errno == EPERM))
-		got = epoll_wait(s->epoll, ev, n, ms);
 	return got < 0 && errno == EINTR ? 0 : got;
 }
 

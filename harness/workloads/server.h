@@ -30,6 +30,7 @@ struct server {
 	uint16_t port, door_port;	/* of the two */
 	int control;		/* the server's end */
 	int epoll;
+	bool coarse;		/* see epoll_until() */
 	unsigned peers, queued;
 	struct peer *peer;	/* [peers] */
 	struct peer **queue;	/* [peers] a heap of those who wait */

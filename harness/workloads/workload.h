@@ -162,7 +162,8 @@ struct run {
 	uint64_t tasks, units;		/* units: of each task */
 	uint64_t seed;
 	unsigned workers;		/* tasks in flight, >= 1 */
-	bool nonblock;			/* pipes must be opened O_NONBLOCK */
+	bool nonblock;			/* pipes, and sockets that listen, must be
+					 * opened O_NONBLOCK */
 	int server_cpu;			/* OS index for the server, or -1 */
 	pid_t server;			/* the server, or 0 */
 	int server_control;		/* closing it tells the embedded server to

@@ -6,6 +6,7 @@
  */
 #include "strategies/loop_hows.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -231,6 +232,43 @@ static void skipped_where_the_kernel_forbids(void **state)
 	assert_int_equal(status, 0);
 }
 
+static int why;		/* it cannot be opened */
+
+static void *not_opened(unsigned seats, const uint64_t *option, uint64_t *syscalls)
+{
+	(void)seats, (void)option, (void)syscalls;
+	errno = why;
+	return NULL;
+}
+
+/* What the kernel forbids is skipped; what is broken is not. */
+static void an_engine_that_does_not_open(void **state)
+{
+	static const struct {
+		int err;
+		enum status status;
+	} ways[] = {
+		{ ENOSYS, STATUS_SKIPPED }, { EPERM, STATUS_SKIPPED },
+		{ EACCES, STATUS_SKIPPED }, { EOPNOTSUPP, STATUS_SKIPPED },
+		{ ENOMEM, STATUS_ALLOC_FAIL }, { EMFILE, STATUS_FD_FAIL },
+		{ EINVAL, STATUS_IO_ERROR }, { EFAULT, STATUS_IO_ERROR },
+	};
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = fail_step };
+	struct how h = *(const struct how *)*state;
+	struct engine broken = *h.engine;
+
+	broken.missing = NULL;
+	broken.open = not_opened;
+	h.engine = &broken;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		why = ways[i].err;
+		memset(trouble, 0, sizeof *trouble);
+		assert_int_equal(run(&h, &w, 1, 0, 1), -1);
+		assert_int_equal(trouble->status, ways[i].status);
+	}
+}
+
 static void says_what_ran(void **state)
 {
 	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
@@ -251,6 +289,7 @@ int main(void)
 		loop_test(who_gave_way_goes_on),
 		loop_test(a_failure_ends_the_loop),
 		loop_test(skipped_where_the_kernel_forbids),
+		loop_test(an_engine_that_does_not_open),
 		loop_test(says_what_ran),
 	};
 

@@ -146,6 +146,24 @@ static void tasks_accept(void **state)
 	}
 }
 
+/* Who waits for readiness must not be held in an accept; who blocks must. */
+static void the_door_is_as_the_engine_wants_it(void **state)
+{
+	(void)state;
+	for (int nonblock = 0; nonblock < 2; nonblock++) {
+		struct drive d;
+
+		drive_init(&d, &workload_relay, 2);
+		drive_set(&d, "accept", 1);
+		d.run.nonblock = nonblock;
+		assert_int_equal(drive_open(&d), 0);
+		for (unsigned w = 0; w < 2; w++)
+			assert_int_equal(!!(fcntl(d.channel[w].in, F_GETFL) & O_NONBLOCK),
+					 nonblock);
+		assert_int_equal(drive_close(&d), 0);
+	}
+}
+
 /* Nobody to serve, and a client that has gone: the connection is closed. */
 static void a_failed_task_hangs_up(void **state)
 {
@@ -182,6 +200,7 @@ int main(void)
 		cmocka_unit_test(wrong_requests_are_noticed),
 		cmocka_unit_test(latency_counts_from_the_request),
 		cmocka_unit_test(tasks_accept),
+		cmocka_unit_test(the_door_is_as_the_engine_wants_it),
 		cmocka_unit_test(a_failed_task_hangs_up),
 	};
 
