@@ -8,6 +8,7 @@
  * tasks, and is only counted.  What a get returns does not: each key has one
  * value.  The digest sees whether a part is sound and missed no get.
  */
+#include "workloads/burn.h"
 #include "workloads/lru.h"
 
 enum { CAPACITY, KEYS, HOT, SETS, MISS };
@@ -95,13 +96,7 @@ static void value_begin(struct local *l)
 
 static void value_tick(struct local *l)
 {
-	uint64_t x = l->value[0] ^ l->tick;
-
-	for (unsigned i = 0; i < 6; i++) {	/* as countdown's */
-		x += 0x9e3779b97f4a7c15u;
-		x ^= x >> 29;
-	}
-	l->value[0] = x;
+	l->value[0] = burn_tick(l->value[0] ^ l->tick);
 }
 
 /* All of the value counts: half of it is another. */

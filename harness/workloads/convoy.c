@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "workloads/burn.h"
 #include "workloads/serve.h"
 
 enum { BYTES, COST };
@@ -93,23 +94,13 @@ static struct op convoy_client_step(struct task *t)
 	TASK_END(t);
 }
 
-/* As the tick of countdown: three cycles a nanosecond of cost. */
-static uint64_t convoy_tick(uint64_t x, uint64_t rounds)
-{
-	while (rounds--) {
-		x += 0x9e3779b97f4a7c15u;
-		x ^= x >> 29;
-	}
-	return x;
-}
-
 /* Tick for some microseconds, or until the strategy wants the step back. */
 static void convoy_hog(const struct task *t, struct local *l)
 {
 	uint64_t x = l->x, n = 0, cost = t->param[COST];
 
 	while (n < BATCH_NS / cost) {
-		x = convoy_tick(x ^ n++, cost);
+		x = burn(x ^ n++, cost);
 		if (task_tick(t))
 			break;
 	}

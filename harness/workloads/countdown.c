@@ -5,6 +5,7 @@
  * what was counted: the time burnt at a tick leaves nothing behind, as an
  * interpreter's leaves nothing, so that CPython itself can run the same task.
  */
+#include "workloads/burn.h"
 #include "workloads/workload.h"
 
 enum { TICKS, COST };
@@ -21,18 +22,6 @@ struct local {
 	uint64_t counted;
 };
 
-/* Burn a tick's time.  The number of rounds follows from the parameter alone, so
- * that the work is fixed; three operations, each on the result of the one
- * before, take 3 cycles: 1 ns at 3 GHz. */
-static uint64_t countdown_tick(uint64_t x, uint64_t rounds)
-{
-	while (rounds--) {
-		x += 0x9e3779b97f4a7c15u;
-		x ^= x >> 29;
-	}
-	return x;
-}
-
 /* Count down until the unit is finished, which is true, or the strategy wants
  * the step back. */
 static bool countdown_run(const struct task *t, struct local *l)
@@ -40,7 +29,7 @@ static bool countdown_run(const struct task *t, struct local *l)
 	uint64_t n = l->n, x = l->x, cost = t->param[COST];
 
 	while (n) {
-		x = countdown_tick(x ^ n--, cost);
+		x = burn(x ^ n--, cost);
 		if (task_tick(t))
 			break;
 	}

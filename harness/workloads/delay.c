@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "workloads/burn.h"
 #include "workloads/serve.h"
 
 enum { DELAY, BYTES, WORK, LAW, TRANSPORT, RATE, ARRIVALS, STALL, EVERY };
@@ -88,13 +89,7 @@ static struct op delay_start(const struct task *t, struct local *l)
 
 static void delay_tick(struct local *l)
 {
-	uint64_t x = l->x ^ l->tick;
-
-	for (unsigned i = 0; i < 6; i++) {	/* as countdown's */
-		x += 0x9e3779b97f4a7c15u;
-		x ^= x >> 29;
-	}
-	l->x = x;
+	l->x = burn_tick(l->x ^ l->tick);
 }
 
 static struct op delay_step(struct task *t)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "workloads/burn.h"
 #include "workloads/serve.h"
 
 enum { BACKEND, DELAY, BYTES, WORK, ACCEPT };
@@ -85,13 +86,7 @@ static bool relay_answered(struct task *t, const struct local *l)
 
 static void relay_tick(struct local *l)
 {
-	uint64_t x = l->x ^ l->tick;
-
-	for (unsigned i = 0; i < 6; i++) {	/* as countdown's */
-		x += 0x9e3779b97f4a7c15u;
-		x ^= x >> 29;
-	}
-	l->x = x;
+	l->x = burn_tick(l->x ^ l->tick);
 }
 
 /* What the client asked depends on the order of tasks on its connection, and is

@@ -206,6 +206,13 @@ uint64_t vm_refs_lost(const struct vm_shared *s, enum vm_scheme scheme);
 /* Add what a private copy @from of the state has counted. */
 void vm_merge(struct vm_shared *into, const struct vm_shared *from, enum vm_scheme scheme);
 
+/* Add to the cell as if alone. */
+static inline void vm_cell_add(struct vm_shared *s, int64_t by)
+{
+	by += atomic_load_explicit(&s->cell, memory_order_relaxed);
+	atomic_store_explicit(&s->cell, by, memory_order_relaxed);
+}
+
 /* @m, zeroed, becomes the machine of task @t; and gives back what it took. */
 void vm_init(struct vm *m, struct task *t, enum vm_scheme scheme);
 void vm_release(struct vm *m);

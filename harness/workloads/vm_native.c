@@ -5,12 +5,6 @@
 /* From here on nothing is known of @x. */
 #define OPAQUE(x) __asm__("" : "+r"(x))
 
-static void cell_add(struct vm_shared *s, int64_t by)
-{
-	by += atomic_load_explicit(&s->cell, memory_order_relaxed);
-	atomic_store_explicit(&s->cell, by, memory_order_relaxed);
-}
-
 int64_t vm_native_countdown(struct task *t, struct vm_shared *s, int64_t x)
 {
 	int64_t stop = (int64_t)((uint64_t)x - 124);
@@ -97,7 +91,7 @@ int64_t vm_native_attribute(struct task *t, struct vm_shared *s, int64_t x)
 int64_t vm_native_counter(struct task *t, struct vm_shared *s, int64_t x)
 {
 	(void)t;
-	COUNT(100, cell_add(s, 1));
+	COUNT(100, vm_cell_add(s, 1));
 }
 
 static __attribute__((noinline)) int64_t one(void)
@@ -111,7 +105,7 @@ static __attribute__((noinline)) int64_t one(void)
 int64_t vm_native_counter_call(struct task *t, struct vm_shared *s, int64_t x)
 {
 	(void)t;
-	COUNT(83, cell_add(s, one()));
+	COUNT(83, vm_cell_add(s, one()));
 }
 
 int64_t vm_native_counter_atomic(struct task *t, struct vm_shared *s, int64_t x)
@@ -124,7 +118,7 @@ int64_t vm_native_counter_locked(struct task *t, struct vm_shared *s, int64_t x)
 {
 	COUNT(125, {
 		task_lock(t, 0);
-		cell_add(s, 1);
+		vm_cell_add(s, 1);
 		task_unlock(t, 0);
 	});
 }

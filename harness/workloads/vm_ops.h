@@ -144,13 +144,6 @@ VM_OP(add_cell)
 	return s;
 }
 
-/* Add to the cell as if alone. */
-VM_INLINE void vm_cell_add(struct vm_shared *s, int64_t x)
-{
-	x += atomic_load_explicit(&s->cell, memory_order_relaxed);
-	atomic_store_explicit(&s->cell, x, memory_order_relaxed);
-}
-
 VM_OP(lock_cell)
 {
 	int64_t x = 0;
