@@ -180,12 +180,25 @@ static inline struct task drive_task(struct drive *d, uint64_t index, unsigned p
 	};
 }
 
+/* True when the buffer of @op outlives the step: it lies in what the task has, or
+ * what all share, or in what setup kept; a word is wherever it is waited for. */
+static inline bool drive_lasts(const struct task *t, const struct op *op)
+{
+	const struct workload *w = t->workload;
+	const char *at = op->buf, *local = t->local, *shared = t->shared, *kept = w->kept;
+
+	return op->kind == OP_WAIT || op->kind == OP_WAKE || !at ||
+	       (at >= kept && at + op->len <= kept + w->kept_bytes) || (at >= local && at + op->len <= local + w->local_bytes) ||
+	       (at >= shared && at + op->len <= shared + w->shared_bytes);
+}
+
 /* One step and its op: 1 to go on, 0 when the task is finished, -1 when it
  * failed.  Frees what the task had at its end. */
 static inline int drive_step(struct drive *d, struct task *t)
 {
 	struct op op = t->workload->step(t);
 
+	assert_true(drive_lasts(t, &op));
 	d->asked |= 1u << op.kind;
 	if (op.kind == OP_DONE || op.kind == OP_FAIL) {
 		free(t->local);
