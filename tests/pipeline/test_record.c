@@ -373,13 +373,16 @@ static void test_every_metric(void **state)
 		{ "mean_ns", 19 }, { "max_ns", 43 }, { "switches", 47 },
 		{ "switches_per_unit", 47. / 7 }, { "syscalls", 53 },
 		{ "syscalls_per_unit", 53. / 7 }, { "voluntary", 59 },
-		{ "voluntary_per_unit", 59. / 7 }, { "involuntary", 61 }, { "migrations", 67 },
+		{ "voluntary_per_unit", 59. / 7 }, { "context_switches_per_unit", 120. / 7 },
+		{ "involuntary", 61 }, { "migrations", 67 },
 		{ "run_delay_ns", 71 }, { "max_rss_bytes", 73 }, { "expected_fail", 0 },
 	};
 	struct sample s = sample(1, 1);
 	size_t n = 0;
 
 	(void)state;
+	s.workload = "delay";
+	s.params = "delay=1000;rate=0";
 	s.m = (struct measure){
 		.units = 7, .wall_ns = 8000, .spawn_ns = 2, .join_ns = 3, .skew_ns = 23,
 		.user_ns = 11, .sys_ns = 13, .helpers_ns = 79, .p50_ns = 29, .p90_ns = 31,
