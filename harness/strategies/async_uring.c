@@ -8,7 +8,7 @@ static const struct param params[] = {
 			    "whether the tasks' memory is mapped once" },
 	[2] = { "files", POLICY_NATIVE, 0, POLICY_NATIVE, POLICY_WORDS "|native",
 		"who reads and writes files" },
-	LOOP_POOL(3),
+	LOOP_REST(3),
 	{ .name = NULL }
 };
 

@@ -155,6 +155,18 @@ static int wake_ready(struct loop *l, int n)
 	return rang ? wake_offloaded(l) : 0;
 }
 
+/* Look away until more has come together, as a network card holds its interrupts back:
+ * answers are taken, and the next requests sent, in larger groups, and who answers is
+ * looked over the shoulder less often.  Nobody sleeps beyond @until for it.  Busy: to
+ * sleep takes longer than what is waited for. */
+static void coalesce(const struct loop *l, uint64_t until)
+{
+	uint64_t end = clock_ns() + l->coalesce_ns;
+
+	while (clock_ns() < (end < until ? end : until))
+		;
+}
+
 /* Wait until something is runnable, or only look when something is already. */
 static int loop_wait(struct loop *l)
 {
@@ -162,6 +174,8 @@ static int loop_wait(struct loop *l)
 	struct wait *w;
 	int n = 0;
 
+	if (l->parked && l->coalesce_ns)
+		coalesce(l, until);
 	if (l->parked)
 		n = l->engine->poll(l->state, until, l->ready);
 	else if (until) {

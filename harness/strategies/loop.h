@@ -2,8 +2,8 @@
  * loop.h - what the strategies with an event loop are made of.  Floor 3.
  *
  * A loop keeps many tasks in flight on one thread.  Their parameters are those
- * of the engine, and behind them the two of the loop: who executes operations
- * on files, for which no descriptor can be waited for.
+ * of the engine, and behind them those of the loop: who executes operations on
+ * files, for which no descriptor can be waited for; and how long it looks away.
  */
 #ifndef STRATEGIES_LOOP_H
 #define STRATEGIES_LOOP_H
@@ -19,13 +19,15 @@ enum file_policy {
 #define POLICY_WORDS "inline|nowait|pool"
 enum { POOL_MAX = 64 };
 
-/* The two parameters of a loop, from number @n of a table on. */
+/* The parameters of a loop, from number @n of a table on. */
 #define LOOP_PARAMS(n)							\
 	[(n)] = { "files", POLICY_INLINE, 0, POLICY_POOL, POLICY_WORDS,	\
 		  "who reads and writes files" },			\
-	LOOP_POOL((n) + 1)
-#define LOOP_POOL(n)							\
-	[(n)] = { "pool", 4, 1, POOL_MAX, "", "threads of the pool for files" }
+	LOOP_REST((n) + 1)
+#define LOOP_REST(n)							\
+	[(n)] = { "pool", 4, 1, POOL_MAX, "", "threads of the pool for files" }, \
+	[(n) + 1] = { "coalesce", 0, 0, 1000000, "ns",			\
+		      "let answers come together for so long before each look" }
 
 /* loops.c: one loop on @engine that keeps run->workers tasks in flight. */
 int loop_run(struct pass *p, const struct engine *engine);
@@ -46,6 +48,7 @@ struct loop {
 	struct slot *slot;
 	const struct engine *engine;
 	enum file_policy files;
+	uint64_t coalesce_ns;
 	void *state;
 	struct offload *offload;	/* NULL: no pool */
 	struct wait *bell;	/* of the pool */

@@ -7,7 +7,7 @@
 
 #include "strategies/loop.h"
 
-enum { POLICY, POOL };		/* behind the engine's options */
+enum { POLICY, POOL, COALESCE };	/* behind the engine's options */
 
 /* The engine would not open: was it the kernel that forbids it? */
 static int no_engine(struct loop *l, int err)
@@ -47,6 +47,7 @@ static int loop_files(struct loop *l)
 	bool words = l->pass->run->workload->needs & 1 << OP_WAIT;
 
 	l->files = (enum file_policy)own[POLICY];
+	l->coalesce_ns = own[COALESCE];
 	if (l->files == POLICY_INLINE || (l->files == POLICY_NATIVE && !words))
 		return 0;
 	l->offload = offload_new(l->pass, l->slot, (unsigned)own[POOL], l->seats,

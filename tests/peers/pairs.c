@@ -17,6 +17,8 @@ const struct pair pairs[] = {
 	{ "http-64-uring", "http", "", 64, "async-uring", "", "wrk", "", 1.05, SECOND, false },
 	{ "redis-p1", "redis", "", 50, "async-epoll", "", "redis-benchmark", "", 1.6, REDIS,
 	  false },
+	{ "redis-p1-coalesce", "redis", "", 50, "async-epoll", "coalesce=10000",
+	  "redis-benchmark", "", 1.6, REDIS, false },
 	{ "redis-p16", "redis", "pipeline=16", 50, "async-epoll", "", "redis-benchmark", "", 1.0,
 	  REDIS, false },
 	{ "fread-fio", "fread", "", 1, "single", "", "fio", "", 1.25, SHORT, false },

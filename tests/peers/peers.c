@@ -36,7 +36,8 @@ static struct peer peer_of(struct contest *c, const struct pair *p, const char *
 {
 	return (struct peer){
 		.name = p->name, .params = p->params, .workers = p->workers,
-		.ours = arena_printf(&c->arena, "%s %s", p->workload, p->ours),
+		.ours = arena_printf(&c->arena, "%s %s%s%s", p->workload, p->ours,
+				     *p->our_options ? " " : "", p->our_options),
 		.theirs = version ? version : p->theirs,
 		.server = "", .verdict = "", .goal = p->goal,
 		.ours_per_s = NAN, .theirs_per_s = NAN, .ratio = NAN, .lo = NAN,

@@ -17,9 +17,9 @@
 #include "base/mem.h"
 #include "strategies/loop.h"
 
-enum { PLACES_MAX = 10000, HANG_S = 60, OPTIONS = 4 };
+enum { PLACES_MAX = 10000, HANG_S = 60, OPTIONS = 5 };
 
-/* An engine as a strategy uses it; its options, then files and pool. */
+/* An engine as a strategy uses it; its options, then files, pool and coalesce. */
 static const struct how {
 	const char *name;
 	const struct engine *engine;
@@ -28,15 +28,18 @@ static const struct how {
 	{ "poll inline", &engine_poll, { POLICY_INLINE, 3 } },
 	{ "poll nowait", &engine_poll, { POLICY_NOWAIT, 3 } },
 	{ "poll pool", &engine_poll, { POLICY_POOL, 3 } },
+	{ "poll coalesce", &engine_poll, { POLICY_INLINE, 3, 20000 } },
 	{ "epoll inline", &engine_epoll, { EPOLL_LEVEL, POLICY_INLINE, 3 } },
 	{ "epoll nowait", &engine_epoll, { EPOLL_LEVEL, POLICY_NOWAIT, 3 } },
 	{ "epoll pool", &engine_epoll, { EPOLL_LEVEL, POLICY_POOL, 3 } },
 	{ "epoll-edge pool", &engine_epoll, { EPOLL_EDGE, POLICY_POOL, 3 } },
 	{ "epoll-rearm pool", &engine_epoll, { EPOLL_REARM, POLICY_POOL, 3 } },
+	{ "epoll coalesce", &engine_epoll, { EPOLL_LEVEL, POLICY_INLINE, 3, 20000 } },
 	{ "uring native", &engine_uring, { URING_COOP, URING_PLAIN, POLICY_NATIVE, 3 } },
 	{ "uring registered", &engine_uring,
 	  { URING_COOP, URING_REGISTERED, POLICY_NATIVE, 3 } },
 	{ "uring defer", &engine_uring, { URING_DEFER, URING_PLAIN, POLICY_NATIVE, 3 } },
+	{ "uring coalesce", &engine_uring, { URING_COOP, URING_PLAIN, POLICY_INLINE, 3, 20000 } },
 	{ "uring inline", &engine_uring, { URING_COOP, URING_PLAIN, POLICY_INLINE, 3 } },
 	{ "uring nowait", &engine_uring, { URING_COOP, URING_PLAIN, POLICY_NOWAIT, 3 } },
 	{ "uring pool", &engine_uring, { URING_COOP, URING_PLAIN, POLICY_POOL, 3 } },

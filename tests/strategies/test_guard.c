@@ -160,8 +160,8 @@ static void run_under(const char *name, struct op (*step)(struct task *), unsign
 	struct channel channel[WORKERS] = { { -1, -1 } };
 	struct run run = { .workload = &w, .tasks = tasks, .units = units,
 			   .workers = workers, .channel = channel, .shared = shared };
-	/* of the loops: level, inline, and a pool that nobody needs */
-	static const uint64_t option[] = { 0, 0, 1 };
+	/* of the loops: level, inline, a pool that nobody needs, and no delay */
+	static const uint64_t option[] = { 0, 0, 1, 0 };
 	struct pass pass = { .run = &run, .strategy = strategy, .cpu = anywhere, .slot = slot,
 			     .option = option,
 			     .gate = gate, .shared = shared, .trouble = trouble };
