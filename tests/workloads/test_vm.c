@@ -337,7 +337,7 @@ static void objects_have_locks_of_their_own(void **state)
 	(void)state;
 	bench_init(&b, text, VM_LOCKED);
 	b.task.guard = &guard;
-	value(&b, vm_run_locked[VM_POLL_NONE], SEED);
+	value(&b, vm_run_locked[VM_POLL_NONE][VM_GOTO], SEED);
 	for (unsigned i = 0; i < SHARDS; i++)
 		n += locked[i];
 	assert_true(n > 1);
