@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "strategies/strategy.h"
@@ -132,10 +133,12 @@ static void what_it_used_is_of_the_time_between(void **state)
 	const struct timespec nap = { .tv_nsec = NS_PER_US };
 	int cpu[2] = { -1, -1 };
 	uint64_t before, used;
+	struct rusage began, ended;
 
 	(void)state;
 	pass.cpu = cpu;
 	burn(20 * NS_PER_MS);
+	getrusage(RUSAGE_THREAD, &began);
 	before = cpu_ns();
 	assert_int_equal(worker_begin(&pass, 0), 0);
 	burn(60 * NS_PER_MS);
@@ -144,7 +147,9 @@ static void what_it_used_is_of_the_time_between(void **state)
 	worker_end(&pass, 0);
 	used = slot[0].user_ns + slot[0].sys_ns;
 	assert_in_range(used, 60 * NS_PER_MS, cpu_ns() - before);
-	assert_true(slot[0].voluntary >= NAPS);
+	getrusage(RUSAGE_THREAD, &ended);
+	assert_in_range(slot[0].voluntary, NAPS, (uint64_t)(ended.ru_nvcsw - began.ru_nvcsw));
+	assert_in_range(slot[0].involuntary, 0, (uint64_t)(ended.ru_nivcsw - began.ru_nivcsw));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
