@@ -10,12 +10,12 @@ my $harness = TAP::Harness->new({
 	timer => 1,
 	color => 0,
 	failures => 1,
-	# three lanes of like length, of which each waits a good part of its time: most
-	# of the bugs; the sanitizers and the contract; and all the rest, with the other
-	# bugs at its end
-	jobs => 3,
+	# four lanes, of which each waits a good part of its time: most of the bugs; the
+	# others; the sanitizers and the contract; and all the rest
+	jobs => 4,
 	rules => { par => [
 		'tests/mutations/mutations.t strategies*',
+		'tests/mutations/mutations.t analysis*',
 		{ seq => ['tests/sanitizers.t', 'build/tests/strategies/test_contract'] },
 		{ seq => '**' },
 	] },
