@@ -16,7 +16,7 @@ RACES ?= strategies/test_contract strategies/test_gate strategies/test_gil \
 # as the sanitizers' manuals advise
 SANCFLAGS = -O1 -g
 # folders whose tests notice most of the planted bugs: tally.pl has a lane for them
-BUGS  = strategies workloads pipeline
+BUGS  = strategies pipeline
 OTHER_BUGS = $(filter-out $(BUGS),$(patsubst tests/%/,%,$(wildcard tests/*/)))
 # no memory of others to spoil, and long: plain builds only
 PLAIN = %_simulation
