@@ -103,13 +103,27 @@ static int begins(const struct csv *csv, const struct column *c)
 	return 0;
 }
 
+static int lacks(const struct csv *csv, const struct column *c)
+{
+	return fail("%s:1: column %zu is '', not '%s'", csv->path, csv->columns + 1, c->name);
+}
+
 int table_check(const struct csv *csv, const struct column *c)
 {
 	if (begins(csv, c) < 0)
 		return -1;
-	c += csv->columns;
-	return !c->name ? 0 : fail("%s:1: column %zu is '', not '%s'", csv->path,
-				   csv->columns + 1, c->name);
+	return c[csv->columns].name ? lacks(csv, c + csv->columns) : 0;
+}
+
+/* Likewise, but real numbers may be missing at the end. */
+static int check_older(const struct csv *csv, const struct column *c)
+{
+	if (begins(csv, c) < 0)
+		return -1;
+	for (c += csv->columns; c->name; c++)
+		if (c->kind != FIELD_REAL)
+			return lacks(csv, c);
+	return 0;
 }
 
 static char *temporary(const char *path)
@@ -129,7 +143,7 @@ void *table_load(const char *path, const struct column *c, size_t size, size_t *
 	struct csv csv;
 	char *rows;
 
-	if (csv_read(&csv, path, a) < 0 || begins(&csv, c) < 0)
+	if (csv_read(&csv, path, a) < 0 || check_older(&csv, c) < 0)
 		return NULL;
 	rows = arena_alloc(a, (csv.rows + 1) * size);
 	for (*n = 0; *n < csv.rows; ++*n)

@@ -39,7 +39,8 @@ void table_header(FILE *out, const struct column *c);
 void table_row(FILE *out, const struct column *c, const void *row);
 
 /* Fill @row, which is as large as its struct, from row @i of @csv; texts point
- * into @csv, and what it has no column for does not exist.  0, or -1 having reported "path:line: why". */
+ * into @csv, and what it has no column for does not exist.  0, or -1 having
+ * reported "path:line: why". */
 int table_read(const struct csv *csv, size_t i, const struct column *c, void *row);
 
 /* 0 when the header of @csv is exactly that of @c, or -1 having reported the
@@ -47,8 +48,8 @@ int table_read(const struct csv *csv, size_t i, const struct column *c, void *ro
 int table_check(const struct csv *csv, const struct column *c);
 
 /* All rows of the table at @path as an array of @n structs of @size bytes in @a.
- * Its columns must be @c, but an older file may lack the last of them: new ones are
- * added there.  NULL, reported. */
+ * Its columns must be @c, but an older file may lack the last of them, if they are
+ * real numbers: those are NaN.  NULL, reported. */
 void *table_load(const char *path, const struct column *c, size_t size, size_t *n,
 		 struct arena *a);
 

@@ -203,7 +203,8 @@ static void test_wrong_header(void **state)
 	}
 }
 
-/* A file that is older than the last column has no values there. */
+/* A file that is older than the last column has no values there; but that there is
+ * no text would go unnoticed too long. */
 static void test_older(void **state)
 {
 	struct arena a = { 0 };
@@ -223,6 +224,11 @@ static void test_older(void **state)
 	assert_null(table_load(path, columns, sizeof *r, &n, &a));
 	capture_stop(&cap, said, sizeof said);
 	assert_non_null(strstr(said, "column 2 is 'hex', not 'whole'"));
+	put("text,whole\na,7\n");
+	cap = capture_start();
+	assert_null(table_load(path, columns, sizeof *r, &n, &a));
+	capture_stop(&cap, said, sizeof said);
+	assert_non_null(strstr(said, "column 3 is '', not 'hex'"));
 	arena_release(&a);
 }
 
