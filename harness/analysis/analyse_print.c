@@ -106,32 +106,37 @@ static void print_twins(const struct contrast *c, size_t n, FILE *out)
 	fputc('\n', out);
 }
 
-/* Where the client is not what was measured. */
-static void print_servers(const struct summary *s, size_t n, FILE *out)
+/* Of @n cells, in how many a flag at @offset is known, and set. */
+struct flagged {
+	size_t known, set;
+};
+
+static struct flagged flagged(const struct summary *s, size_t n, size_t offset)
 {
-	size_t served = 0, saturated = 0;
+	struct flagged f = { 0, 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		served += s[i].server_saturated != NONE;
-		saturated += s[i].server_saturated == 1;
+		uint64_t flag = *(const uint64_t *)((const char *)&s[i] + offset);
+
+		f.known += flag != NONE;
+		f.set += flag == 1;
 	}
-	if (saturated)
-		fprintf(out, "server saturated in %zu of %zu cells that have one: their speed is "
-			"its own (summary.csv, server_saturated)\n", saturated, served);
+	return f;
 }
 
-/* Where latencies do not account for the time. */
-static void print_little(const struct summary *s, size_t n, FILE *out)
+/* Where the client is not what was measured, and where latencies do not account
+ * for the time. */
+static void print_flags(const struct summary *s, size_t n, FILE *out)
 {
-	size_t known = 0, off = 0;
+	struct flagged server = flagged(s, n, offsetof(struct summary, server_saturated));
+	struct flagged little = flagged(s, n, offsetof(struct summary, little_off));
 
-	for (size_t i = 0; i < n; i++) {
-		known += s[i].little_off != NONE;
-		off += s[i].little_off == 1;
-	}
-	if (off)
+	if (server.set)
+		fprintf(out, "server saturated in %zu of %zu cells that have one: their speed is "
+			"its own (summary.csv, server_saturated)\n", server.set, server.known);
+	if (little.set)
 		fprintf(out, "Little's law is off by more than 5 %% in %zu of %zu cells that it is "
-			"known of (summary.csv, little)\n", off, known);
+			"known of (summary.csv, little)\n", little.set, little.known);
 }
 
 int analyse_print(const char *dir, FILE *out, unsigned *fails)
@@ -156,8 +161,7 @@ int analyse_print(const char *dir, FILE *out, unsigned *fails)
 		print_lines(l, n + 1, out);
 		print_counts(v, n, out);
 		print_twins(c, m, out);
-		print_servers(s, k, out);
-		print_little(s, k, out);
+		print_flags(s, k, out);
 		*fails = count(v, n, "FAILS");
 	}
 	arena_release(&a);

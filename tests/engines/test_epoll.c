@@ -1,22 +1,7 @@
 /* epoll where a wait cannot be given in ns: the loop goes on with ms, is never
  * early, and asks for ns only once. */
 #include "engines/loops.h"
-
-#include <signal.h>
-#include <sys/epoll.h>
-#include <sys/syscall.h>
-
-static int refused;
-
-/* In place of the C library's. */
-int epoll_pwait2(int fd, struct epoll_event *event, int n, const struct timespec *ts,
-		 const sigset_t *mask)
-{
-	if (!refused)
-		return (int)syscall(SYS_epoll_pwait2, fd, event, n, ts, mask, _NSIG / 8);
-	errno = refused;
-	return -1;
-}
+#include "engines/refused.h"
 
 /* One who waits in vain until a time, and then not. */
 static void wait_with(struct fixture *f, unsigned most)

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "engines/refused.h"
 #include "workloads/drive.h"
 
 extern const struct workload workload_pipe, workload_echo, workload_delay;
@@ -246,18 +247,6 @@ static void it_runs_where_it_is_told(void **state)
 	assert_int_equal(CPU_COUNT(&set), 1);
 	assert_true(CPU_ISSET(cpu, &set));
 	assert_int_equal(drive_close(&d), 0);
-}
-
-/* In place of the C library's: what an older kernel, or a sandbox, says. */
-static int refused;
-
-int epoll_pwait2(int fd, struct epoll_event *event, int n, const struct timespec *ts,
-		 const sigset_t *mask)
-{
-	if (!refused)
-		return (int)syscall(SYS_epoll_pwait2, fd, event, n, ts, mask, _NSIG / 8);
-	errno = refused;
-	return -1;
 }
 
 static void milliseconds_will_do(void **state)
