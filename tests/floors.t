@@ -1,7 +1,7 @@
 #!/bin/sh
 # floors.t - what is true of the source as text: who includes whom, that shell is
-# clean and that functions fit a screen.  Each rule is first shown
-# to notice a breach, planted in a copy.  TAP.
+# clean, that functions fit a screen, that planted bugs can be planted.  Each rule is
+# first shown to notice a breach, planted in a copy.  TAP.
 cd "$(dirname "$0")/.." || exit 2
 copy=$(mktemp -d) || exit 2
 trap 'rm -rf "$copy"' EXIT
@@ -29,6 +29,23 @@ unfinished() {
 # ways out that only main() and who is out of memory may take, but for _exit
 exits() {
 	! grep -rnE '(^|[^_[:alnum:]])exit\(' "$1" --include='*.c' | grep -vE '/(main|mem)\.c:'
+}
+
+# bugs of tests/mutations/list, in the tree $1, that no longer change their file,
+# have another's name, or are left to a test that is not there
+stale_bugs() {
+	perl -F'\t' -lane '
+		next if /^(#|$)/;
+		my ($name, $file, $change, $test) = @F;
+		print("$name: twice"), $bad = 1 if $seen{$name}++;
+		($test) = split " ", $test;
+		print("$name: no $test"), $bad = 1 unless grep { -e } "$tree/tests/$test", "$tree/tests/$test.c";
+		$text{$file} //= do { local $/; open(my $in, "<", "$tree/harness/$file"); <$in> };
+		local $_ = $text{$file};
+		eval "$change; 1" or print("$name: $@"), $bad = 1;
+		print("$name: changes nothing"), $bad = 1 if $_ eq $text{$file};
+		BEGIN { $tree = shift }
+		END { $? = $bad // 0 }' "$1" "$1/tests/mutations/list"
 }
 
 ok "nothing includes upwards" scripts/floors.sh
@@ -64,6 +81,7 @@ ok "functions fit a screen" long_functions harness
 ok "nothing is left to do" \
 	unfinished Makefile README.md harness scripts tests plots experiments .ci
 ok "only main ends the program" exits harness
+ok "every planted bug can be planted" stale_bugs .
 
 mkdir "$copy/bad"
 { printf 'int f(void)\n{\n'; yes '	g();' | head -n 61; printf '}\n'; } >"$copy/bad/long.c"
@@ -71,4 +89,12 @@ printf 'void f(void)\n{\n	exit(1);	/* %s */\n}\n' TO""DO >"$copy/bad/exit.c"
 ok "noticed: a function of 61 lines" not long_functions "$copy/bad"
 ok "noticed: a thing to do" not unfinished "$copy/bad"
 ok "noticed: an exit" not exits "$copy/bad"
+mkdir -p "$copy/bad/tests/mutations" "$copy/bad/harness"
+bug() { printf 'a	long.c	s/g\(\)/h()/	mutations/list	-\n%b\n' "$1" >"$copy/bad/tests/mutations/list"; }
+cp "$copy/bad/long.c" "$copy/bad/harness"
+bug '' && ok "a bug that can be planted" stale_bugs "$copy/bad"
+for line in 'b\tlong.c\ts/x/y/\tmutations/list\t-' 'b\tlong.c\ts/g/h\tmutations/list\t-' \
+	'a\tlong.c\ts/g/h/\tmutations/list\t-' 'b\tlong.c\ts/g/h/\tbase/none\t-'; do
+	bug "$line" && ok "noticed: a bug that cannot: $line" not stale_bugs "$copy/bad"
+done
 echo "1..$n"
