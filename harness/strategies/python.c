@@ -91,7 +91,7 @@ static int greet(struct pass *p, const struct lane *lane, struct talk *t)
 
 		if (x->version && (want ? x->version != want : x->version < 3000))
 			continue;
-		if (talk_open(t, x->path, script, p->run) < 0)
+		if (talk_open(t, x->path, script, p->run, p->option[SLACK]) < 0)
 			return trouble_set(p->trouble, STATUS_SPAWN_FAIL, "%s", x->path);
 		if (suits(p, lane, talk_hear(t, HELLO_MS), misfit)) {
 			p->slot[0].counter[0] = clock_ns() - began;

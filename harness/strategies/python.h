@@ -44,8 +44,10 @@ struct talk {
 	size_t room;
 };
 
-/* Execute @python with @script; the channels of @r stay open in it.  0 or -1. */
-int talk_open(struct talk *t, const char *python, const char *script, const struct run *r);
+/* Execute @python with @script; the channels of @r stay open in it, and its timers
+ * may be @slack_ns late.  0 or -1. */
+int talk_open(struct talk *t, const char *python, const char *script, const struct run *r,
+	      uint64_t slack_ns);
 
 /* The next line, without its end, or NULL: no more will come, or none did within
  * @ms (-1: whenever). */
@@ -72,7 +74,7 @@ struct lane {
 };
 
 /* The parameters that every lane begins with. */
-enum { PYTHON, BUILD, INTERVAL, TICKS, PYTHON_OPTIONS };
+enum { PYTHON, BUILD, INTERVAL, TICKS, SLACK, PYTHON_OPTIONS };
 enum { BUILD_ANY, BUILD_GIL, BUILD_FREE };
 #define PYTHON_PARAMS							\
 	[PYTHON] = { "python", 0, 0, 3999, "",				\
@@ -81,7 +83,9 @@ enum { BUILD_ANY, BUILD_GIL, BUILD_FREE };
 	[INTERVAL] = { "interval", 0, 0, 10000000000, "ns",		\
 		       "sys.setswitchinterval(), 3.2 and later; 0: as it is" },	\
 	[TICKS] = { "ticks", 0, 0, 1000000000, "",			\
-		    "sys.setcheckinterval(), 2.7; 0: as it is" }
+		    "sys.setcheckinterval(), 2.7; 0: as it is" },		\
+	[SLACK] = { "slack", 1, 1, 1000000000, "ns",				\
+		    "how much later the kernel may end a wait or a sleep; 50us: as it is" }
 
 /* "boot_ns": from executing the interpreter to its first word. */
 extern const char *const python_counters[];

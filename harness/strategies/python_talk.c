@@ -17,9 +17,10 @@
 enum { GRACE_MS = 5000 };	/* to leave, once we hung up */
 
 static _Noreturn void become(const char *python, const char *script, int fd,
-			     const struct run *r, pid_t parent)
+			     const struct run *r, uint64_t slack_ns, pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_TIMERSLACK, slack_ns);	/* its threads inherit it */
 	if (getppid() != parent)
 		_exit(1);
 	dup2(fd, STDIN_FILENO);
@@ -32,7 +33,8 @@ static _Noreturn void become(const char *python, const char *script, int fd,
 	_exit(127);
 }
 
-int talk_open(struct talk *t, const char *python, const char *script, const struct run *r)
+int talk_open(struct talk *t, const char *python, const char *script, const struct run *r,
+	      uint64_t slack_ns)
 {
 	pid_t self = getpid();
 	int pair[2];
@@ -44,7 +46,7 @@ int talk_open(struct talk *t, const char *python, const char *script, const stru
 	t->in = fdopen(pair[0], "r");
 	t->pid = t->in ? fork() : -1;
 	if (!t->pid)
-		become(python, script, pair[1], r, self);
+		become(python, script, pair[1], r, slack_ns, self);
 	close(pair[1]);
 	if (t->pid > 0)
 		return 0;

@@ -1,16 +1,19 @@
 /* Threads under the interpreter lock of CPython since 3.2. */
 #include "strategies/own_steps.h"
 
-enum { SHORT_NS = 1000, OFF = 0, ON = 1, OP = 0, BACKEDGE = 1 };
+#include <sys/prctl.h>
+
+enum { SHORT_NS = 1000, OFF = 0, ON = 1, OP = 0, BACKEDGE = 1, SLACK_NS = 70000 };
 #define LONG_NS 2000000000u
 
-/* As its table has them: interval, forced, poll, trace, main. */
-static const uint64_t brief[] = { SHORT_NS, ON, OP, OFF, OFF };
-static const uint64_t rare[] = { LONG_NS, ON, OP, OFF, OFF };
-static const uint64_t backedge[] = { SHORT_NS, ON, BACKEDGE, OFF, OFF };
-static const uint64_t barging[] = { SHORT_NS, OFF, OP, OFF, OFF };
-static const uint64_t traced[] = { SHORT_NS, ON, OP, ON, OFF };
-static const uint64_t with_main[] = { SHORT_NS, ON, OP, OFF, ON };
+/* As its table has them: interval, forced, poll, trace, main, slack. */
+static const uint64_t brief[] = { SHORT_NS, ON, OP, OFF, OFF, 1 };
+static const uint64_t rare[] = { LONG_NS, ON, OP, OFF, OFF, 1 };
+static const uint64_t backedge[] = { SHORT_NS, ON, BACKEDGE, OFF, OFF, 1 };
+static const uint64_t barging[] = { SHORT_NS, OFF, OP, OFF, OFF, 1 };
+static const uint64_t traced[] = { SHORT_NS, ON, OP, ON, OFF, 1 };
+static const uint64_t late[] = { SHORT_NS, ON, OP, OFF, ON, SLACK_NS };
+static const uint64_t with_main[] = { SHORT_NS, ON, OP, OFF, ON, 1 };
 
 static struct own own(const uint64_t *option, struct op (*step)(struct task *),
 		      uint64_t units)
@@ -20,13 +23,14 @@ static struct own own(const uint64_t *option, struct op (*step)(struct task *),
 
 static void its_knobs_are_where_they_are_set_here(void **state)
 {
-	static const char *const names[] = { "interval", "forced", "poll", "trace", "main" };
+	static const char *const names[] = { "interval", "forced", "poll", "trace", "main",
+					     "slack" };
 	const struct param *p = strategy_find("gil")->params;
 
 	(void)state;
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < 6; i++)
 		assert_string_equal(p[i].name, names[i]);
-	assert_null(p[5].name);
+	assert_null(p[6].name);
 	assert_string_equal(strategy_find("gil")->extra, "hold");
 }
 
@@ -137,6 +141,28 @@ static void the_main_thread_works_only_if_wanted(void **state)
 	assert_int_equal(ran(&o).value, TASKS * UNITS);
 }
 
+static struct op slack_step(struct task *t)
+{
+	struct shared *s = t->shared;
+	struct local *l = t->local;
+
+	if (l->unit++ == t->units)
+		return op_done();
+	s->value += (uint64_t)prctl(PR_GET_TIMERSLACK);
+	return op_units(1);
+}
+
+/* Of all its threads, and of none when it is over. */
+static void timers_may_be_as_late_as_is_said(void **state)
+{
+	struct own o = own(late, slack_step, 1);
+	int before = prctl(PR_GET_TIMERSLACK);
+
+	(void)state;
+	assert_int_equal(ran(&o).value, TASKS * SLACK_NS);
+	assert_int_equal(prctl(PR_GET_TIMERSLACK), before);
+}
+
 static void each_hold_is_recorded_if_wanted(void **state)
 {
 	static struct hist hold;
@@ -167,6 +193,7 @@ int main(void)
 		TEST(it_is_free_around_an_operation),
 		TEST(alone_it_is_always_free),
 		TEST(the_main_thread_works_only_if_wanted),
+		TEST(timers_may_be_as_late_as_is_said),
 		TEST(each_hold_is_recorded_if_wanted),
 	};
 

@@ -301,6 +301,19 @@ static void the_build_is_asked_for(void **state)
 	assert_true(status_measured(run(&t, &o)));
 }
 
+static void its_timers_may_be_as_late_as_is_said(void **state)
+{
+	static const char told[] = "#!/bin/sh\necho hello 3099 gil fake-1\nread job\n"
+		"echo fail io_error slack $(cat /proc/self/timerslack_ns)\n";
+	struct trial t = trial_of("py-threads", "python=3099;slack=40000");
+	struct outcome o;
+
+	(void)state;
+	setenv("PYTHONS", put("python3.99", told, 0700), 1);
+	assert_int_equal(run(&t, &o), STATUS_IO_ERROR);
+	assert_non_null(strstr(o.reason, "slack 40000"));
+}
+
 /* A Python that is there, but older than its script can do with, is named.  Who
  * has a free-threaded one that is not cannot see that. */
 static void too_old_is_said(void **state)
@@ -364,13 +377,14 @@ static int teardown(void **state)
 
 int main(int argc, char **argv)
 {
-	enum { MISFITS = sizeof misfits / sizeof *misfits, OTHERS = 11 };
+	enum { MISFITS = sizeof misfits / sizeof *misfits, OTHERS = 12 };
 	struct CMUnitTest tests[MISFITS + OTHERS] = {
 		T(a_name_says_the_version), T(places_are_looked_at_in_turn),
 		T(a_folder_may_be_named), T(scripts_are_where_they_are_said_to_be),
 		T(what_is_said_is_filed), T(nonsense_is_told), T(nobody_reports_twice),
 		T(a_failure_has_its_status), T(the_build_is_asked_for),
 		T(what_cannot_be_is_refused), T(too_old_is_said),
+		T(its_timers_may_be_as_late_as_is_said),
 	};
 	struct trial t;
 	int failed;
