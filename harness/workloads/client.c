@@ -65,12 +65,24 @@ static int client_take(struct task *t, const struct protocol *p, size_t n)
 	return 0;
 }
 
+int client_setup(struct run *r, const struct protocol *p)
+{
+	if (r->param[p->rate] && r->param[p->window] > 1)
+		return run_fail(r, STATUS_NOT_APPLICABLE,
+				"an open loop has one request at a time on a connection");
+	return open_loop_setup(r, p->rate);
+}
+
 struct op client_step(struct task *t, const struct protocol *p)
 {
 	struct client *c = t->local;
 
 	TASK_BEGIN(t);
 	while (c->unit < t->units) {
+		if (t->param[p->rate]) {
+			TASK_AWAIT_ALL(t, 0, open_loop_await(t, p->rate, c->unit, &c->due_ns));
+			t->unit_ns = t->start_ns + c->due_ns;
+		}
 		c->asked = c->answered = 0;
 		do {
 			client_ask(t, p);

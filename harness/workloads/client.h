@@ -13,7 +13,7 @@
 #ifndef WORKLOADS_CLIENT_H
 #define WORKLOADS_CLIENT_H
 
-#include "workloads/workload.h"
+#include "workloads/law.h"
 
 enum {
 	CLIENT_BYTES = 16384,	/* sent or received at once, about */
@@ -25,6 +25,7 @@ enum {
 struct client {
 	uint64_t unit;		/* of the first request in hand */
 	unsigned asked, answered;	/* requests in hand */
+	uint64_t due_ns;	/* when it is to start, in an open loop */
 	size_t length;		/* bytes in out */
 	uint64_t sum;
 	unsigned char out[CLIENT_BYTES + CLIENT_REQUEST], in[CLIENT_BYTES];
@@ -35,6 +36,7 @@ struct protocol {
 	int window;		/* the parameter: requests in flight */
 	int keys;		/* the parameter: how many keys there are; -1:
 				 * any number is one */
+	int rate;		/* the parameter: see OPEN_LOOP_ROWS */
 
 	/* Write a request about @key to @out, which has CLIENT_REQUEST bytes:
 	 * how many it is. */
@@ -44,6 +46,9 @@ struct protocol {
 	 * when it is complete.  -1 when it is not what must come. */
 	ssize_t (*take)(struct task *t, uint64_t key, const char *bytes, size_t n, bool *done);
 };
+
+/* First in setup: 0, or -1 having recorded what cannot be. */
+int client_setup(struct run *r, const struct protocol *p);
 
 /* The whole step of such a workload. */
 struct op client_step(struct task *t, const struct protocol *p);

@@ -2,12 +2,6 @@
  * delay - a request that is answered only after a while, as by a far server,
  * and perhaps some computing with the answer: the download of every tutorial
  * on concurrency, without the network.
- *
- * Closed loop: a task asks again when it has its answer, and latency is service
- * time.  Open loop (rate > 0): a request has its hour, kept or not, and latency
- * counts from then, so that a server that stands still is not forgiven those
- * who could not even ask (Tene's coordinated omission).  A task is a connection
- * then: give as many workers as tasks.
  */
 #include <errno.h>
 #include <string.h>
@@ -25,10 +19,7 @@ static const struct param params[] = {
 		  "how delays are distributed; tail: 1 % last 50 times as long" },
 	[TRANSPORT] = { "transport", TRANSPORT_TCP, 0, TRANSPORT_UNIX, "tcp|unix",
 			"kind of socket" },
-	[RATE] = { "rate", 0, 0, 10000000, "",
-		   "open loop: requests a second, all tasks; 0: closed" },
-	[ARRIVALS] = { "arrivals", ARRIVALS_FIXED, 0, ARRIVALS_POISSON, ARRIVALS_WORDS,
-		       "when they come, in an open loop" },
+	OPEN_LOOP_ROWS(RATE),
 	[STALL] = { "stall", 0, 0, 10000000000, "ns", "now and then the server stops so long" },
 	[EVERY] = { "every", 1000, 1, 1000000000, "", "requests between two stops" },
 	{ .name = NULL }
@@ -51,11 +42,8 @@ static size_t delay_bytes(const uint64_t *param)
 
 static int delay_setup(struct run *r)
 {
-	/* one worker may: it says what is right, on `single`, and not how long */
-	if (r->param[RATE] && r->workers > 1 && r->tasks > r->workers)
-		return run_fail(r, STATUS_NOT_APPLICABLE,
-				"an open loop of %lu tasks needs as many workers",
-				(unsigned long)r->tasks);
+	if (open_loop_setup(r, RATE) < 0)
+		return -1;
 	return run_serve(r, &(struct service){
 		.how = (enum transport)r->param[TRANSPORT],
 		.bytes = delay_bytes(r->param),
@@ -80,13 +68,6 @@ static void delay_ask(const struct task *t, struct local *l)
 	l->x += r;
 }
 
-static struct op delay_start(const struct task *t, struct local *l)
-{
-	l->due_ns = arrival_ns(t, (enum arrivals)t->param[ARRIVALS], t->param[RATE],
-			       l->unit, l->due_ns);
-	return op_sleep_until(t->start_ns + l->due_ns);
-}
-
 static void delay_tick(struct local *l)
 {
 	l->x = burn_tick(l->x ^ l->tick);
@@ -100,7 +81,7 @@ static struct op delay_step(struct task *t)
 	TASK_BEGIN(t);
 	for (; l->unit < t->units; l->unit++) {
 		if (t->param[RATE]) {
-			TASK_AWAIT_ALL(t, 0, delay_start(t, l));
+			TASK_AWAIT_ALL(t, 0, open_loop_await(t, RATE, l->unit, &l->due_ns));
 			t->unit_ns = t->start_ns + l->due_ns;
 		}
 		delay_ask(t, l);

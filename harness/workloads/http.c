@@ -13,7 +13,7 @@
 #include "workloads/client.h"
 #include "workloads/http_parse.h"
 
-enum { PATH, SIZE, WINDOW };
+enum { PATH, SIZE, WINDOW, RATE, ARRIVALS };
 enum { PATH_INLINE, PATH_FILE };
 enum { SIZE_MAX_BYTES = 1 << 20 };
 static const struct param params[] = {
@@ -21,6 +21,7 @@ static const struct param params[] = {
 	[SIZE] = { "size", 612, 1, SIZE_MAX_BYTES, "bytes", "of the file" },
 	[WINDOW] = { "window", 1, 1, CLIENT_WINDOW, "",
 		     "requests sent at once on a connection; latency is of all" },
+	OPEN_LOOP_ROWS(RATE),
 	{ .name = NULL }
 };
 
@@ -80,7 +81,7 @@ static ssize_t http_take_reply(struct task *t, uint64_t key, const char *bytes, 
 }
 
 static const struct protocol protocol = {
-	.window = WINDOW, .keys = -1, .ask = http_ask, .take = http_take_reply,
+	.window = WINDOW, .keys = -1, .rate = RATE, .ask = http_ask, .take = http_take_reply,
 };
 
 static struct op http_step(struct task *t)
@@ -124,6 +125,8 @@ static int http_setup(struct run *r)
 {
 	size_t n = r->param[SIZE];
 
+	if (client_setup(r, &protocol) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		page[i] = (char)file_byte(i);
 	return run_backend(r, &nginx, BACKEND_TCP, page, n);
@@ -143,7 +146,7 @@ const struct workload workload_http = {
 	.in_flight = "window",
 	.params = params,
 	.local_bytes = sizeof(struct local),
-	.needs = 1 << OP_SEND | 1 << OP_RECV,
+	.needs = 1 << OP_SEND | 1 << OP_RECV,	/* and OP_SLEEP with a rate */
 	.setup = http_setup,
 	.kept = page,
 	.kept_bytes = sizeof page,

@@ -1,8 +1,7 @@
-/* law.c - when requests come and how long answers take: random, yet functions of
- * their arguments alone, so that every strategy meets the same ones. */
+/* law.c - delays and arrivals. */
 #include <math.h>
 
-#include "workloads/serve.h"
+#include "workloads/law.h"
 
 enum { NS = 1000000000, RARE = 100, RARELY_NS = 50 };
 
@@ -34,4 +33,19 @@ uint64_t arrival_ns(const struct task *t, enum arrivals how, uint64_t rate,
 		return (unit * t->tasks + t->index) * NS / rate;
 	/* as many processes as tasks, each as much slower, make one */
 	return before + (uint64_t)(gap * exponential(task_random(t, unit, UINT16_MAX)));
+}
+
+struct op open_loop_await(const struct task *t, int rate, uint64_t unit, uint64_t *due_ns)
+{
+	*due_ns = arrival_ns(t, (enum arrivals)t->param[rate + 1], t->param[rate], unit, *due_ns);
+	return op_sleep_until(t->start_ns + *due_ns);
+}
+
+int open_loop_setup(struct run *r, int rate)
+{
+	/* one worker may: it says what is right, on `single`, and not how long */
+	if (!r->param[rate] || r->workers == 1 || r->tasks <= r->workers)
+		return 0;
+	return run_fail(r, STATUS_NOT_APPLICABLE, "an open loop of %lu tasks needs as many workers",
+			(unsigned long)r->tasks);
 }

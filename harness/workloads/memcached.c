@@ -64,7 +64,8 @@ static ssize_t memcached_take(struct task *t, uint64_t key, const char *bytes, s
 }
 
 static const struct protocol protocol = {
-	.window = STORE_PIPELINE, .keys = STORE_KEYS, .ask = memcached_ask, .take = memcached_take,
+	.window = STORE_PIPELINE, .keys = STORE_KEYS, .rate = STORE_RATE,
+	.ask = memcached_ask, .take = memcached_take,
 };
 
 static struct op memcached_step(struct task *t)
@@ -106,7 +107,7 @@ const struct workload workload_memcached = {
 	.in_flight = "pipeline",
 	.params = store_params,
 	.local_bytes = sizeof(struct local),
-	.needs = 1 << OP_SEND | 1 << OP_RECV,
+	.needs = 1 << OP_SEND | 1 << OP_RECV,	/* and OP_SLEEP with a rate */
 	.setup = memcached_setup,
 	.step = memcached_step,
 	.supported = memcached_supported,

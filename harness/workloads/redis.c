@@ -66,7 +66,8 @@ static ssize_t redis_take(struct task *t, uint64_t key, const char *bytes, size_
 }
 
 static const struct protocol protocol = {
-	.window = STORE_PIPELINE, .keys = STORE_KEYS, .ask = redis_ask, .take = redis_take,
+	.window = STORE_PIPELINE, .keys = STORE_KEYS, .rate = STORE_RATE,
+	.ask = redis_ask, .take = redis_take,
 };
 
 static struct op redis_step(struct task *t)
@@ -109,7 +110,7 @@ const struct workload workload_redis = {
 	.in_flight = "pipeline",
 	.params = store_params,
 	.local_bytes = sizeof(struct local),
-	.needs = 1 << OP_SEND | 1 << OP_RECV,
+	.needs = 1 << OP_SEND | 1 << OP_RECV,	/* and OP_SLEEP with a rate */
 	.setup = redis_setup,
 	.step = redis_step,
 	.supported = redis_supported,

@@ -4,21 +4,7 @@
 #ifndef WORKLOADS_SERVE_H
 #define WORKLOADS_SERVE_H
 
-#include "workloads/workload.h"
-
-/* How long an answer takes: always @ns; exponentially distributed about it; or
- * @ns but one time in a hundred fifty times that.  A function of @random. */
-enum law { LAW_FIXED, LAW_EXPONENTIAL, LAW_TAIL };
-#define LAW_WORDS "fixed|exponential|tail"
-uint64_t law_ns(enum law how, uint64_t ns, uint64_t random);
-
-/* Open loop: when unit @unit of task @t is meant to start, in ns after
- * t->start_ns, where all tasks together start @rate units a second, evenly or as
- * a Poisson process.  @before is that of the unit before, 0 for the first. */
-enum arrivals { ARRIVALS_FIXED, ARRIVALS_POISSON };
-#define ARRIVALS_WORDS "fixed|poisson"
-uint64_t arrival_ns(const struct task *t, enum arrivals how, uint64_t rate,
-		    uint64_t unit, uint64_t before);
+#include "workloads/law.h"
 
 /*
  * The embedded server: one process of its own, pinned to r->server_cpu, that

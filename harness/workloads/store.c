@@ -12,6 +12,7 @@ const struct param store_params[STORE_PARAMS + 1] = {
 	[STORE_PIPELINE] = { "pipeline", 1, 1, CLIENT_WINDOW, "",
 			     "commands sent at once on a connection; latency is of all" },
 	[STORE_TRANSPORT] = { "transport", BACKEND_TCP, 0, 1, "tcp|unix", "how to reach it" },
+	OPEN_LOOP_ROWS(STORE_RATE),
 	{ .name = NULL }
 };
 
@@ -22,7 +23,9 @@ int store_setup(struct run *r, const struct backend *b, const struct protocol *p
 	memcpy(param, r->param, sizeof param);
 	param[STORE_OP] = STORE_SET;
 	param[STORE_PIPELINE] = CLIENT_WINDOW;
-	if (run_backend(r, b, (enum backend_how)param[STORE_TRANSPORT], NULL, 0) < 0)
+	param[STORE_RATE] = 0;
+	if (client_setup(r, p) < 0 ||
+	    run_backend(r, b, (enum backend_how)param[STORE_TRANSPORT], NULL, 0) < 0)
 		return -1;
 	return client_load(r, p, param, param[STORE_KEYS]);
 }

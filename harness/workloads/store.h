@@ -9,7 +9,8 @@
 #include "workloads/backend.h"
 #include "workloads/client.h"
 
-enum { STORE_OP, STORE_BYTES, STORE_KEYS, STORE_PIPELINE, STORE_TRANSPORT, STORE_PARAMS };
+enum { STORE_OP, STORE_BYTES, STORE_KEYS, STORE_PIPELINE, STORE_TRANSPORT,
+       STORE_RATE, STORE_ARRIVALS, STORE_PARAMS };
 enum { STORE_GET, STORE_SET };
 extern const struct param store_params[STORE_PARAMS + 1];
 

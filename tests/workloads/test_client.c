@@ -345,6 +345,70 @@ static void a_window_is_only_a_window(void **state)
 	each(check_window);
 }
 
+/* A request waits for its hour and counts from it, and is the one that it is in a
+ * closed loop. */
+static void check_hours(struct drive *d)
+{
+	enum { RATE = 1000, EACH_NS = 1000000 };
+	const struct way way = { 1 << 20, -1, -1, NULL };
+	uint64_t sleeps = 0, sum;
+	struct task t;
+	struct op op;
+
+	assert_int_equal(play(d, &fake, &way), 0);
+	sum = d->sum;
+	drive_set(d, "rate", RATE);
+	t = drive_task(d, 0, 0);
+	fake.n = fake.said = 0;
+	while ((op = t.workload->step(&t)).kind != OP_DONE) {
+		uint64_t hour = t.start_ns + sleeps * t.tasks * EACH_NS;
+
+		assert_int_not_equal(op.kind, OP_FAIL);
+		if (op.kind == OP_SLEEP) {
+			assert_int_equal(op.at, hour);
+			sleeps++;
+		} else {
+			assert_int_equal(t.unit_ns, hour - t.tasks * EACH_NS);
+		}
+		t.res = fake_exec(&fake, &op, &way);
+	}
+	free(t.local);
+	assert_int_equal(sleeps, d->run.units);
+	assert_true(t.result == sum);
+}
+
+static void an_open_loop_keeps_its_hours(void **state)
+{
+	(void)state;
+	each(check_hours);
+}
+
+/* Before a server is started. */
+static void check_places(struct drive *d)
+{
+	const char *name = d->run.workload == &workload_http ? "window" : "pipeline";
+
+	drive_set(d, "rate", 1000);
+	drive_set(d, name, 2);
+	assert_int_equal(drive_open(d), -1);
+	assert_int_equal(d->trouble.status, STATUS_NOT_APPLICABLE);
+	assert_non_null(strstr(d->trouble.reason, "one request at a time"));
+	assert_int_equal(drive_close(d), 0);
+	drive_set(d, name, 1);
+	d->run.workers = 2;
+	d->trouble = (struct trouble){ 0 };
+	assert_int_equal(drive_open(d), -1);
+	assert_int_equal(d->trouble.status, STATUS_NOT_APPLICABLE);
+	assert_non_null(strstr(d->trouble.reason, "6 tasks needs as many workers"));
+	assert_int_equal(drive_close(d), 0);
+}
+
+static void nothing_waits_for_a_place_in_an_open_loop(void **state)
+{
+	(void)state;
+	each(check_places);
+}
+
 static void values_are_their_keys(void **state)
 {
 	unsigned char value[100];
@@ -371,6 +435,8 @@ int main(void)
 		cmocka_unit_test(what_nobody_asked_for_is_noticed),
 		cmocka_unit_test(other_answers_are_refused),
 		cmocka_unit_test(a_window_is_only_a_window),
+		cmocka_unit_test(an_open_loop_keeps_its_hours),
+		cmocka_unit_test(nothing_waits_for_a_place_in_an_open_loop),
 		cmocka_unit_test(values_are_their_keys),
 	};
 

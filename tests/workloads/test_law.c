@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "workloads/drive.h"
-#include "workloads/serve.h"
+#include "workloads/law.h"
 
 enum { MANY = 100000, MEAN_NS = 1000000 };
 
