@@ -76,8 +76,7 @@ static double units_per_s(const struct sample *s)
 	return known(s->m.units) / (known(s->m.wall_ns) / 1e9);
 }
 
-/* The number behind "name=" in "takes=12;lost=0". */
-static double number_of(const char *list, const char *name)
+double metric_number(const char *list, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -97,9 +96,9 @@ static double in_flight(const struct sample *s)
 	/* fewer tasks than workers leave some of them idle; fmin prefers what is known */
 	double tasks = fmin((double)s->workers, known(s->m.tasks));
 
-	if (!w || w->bound != BOUND_IO || number_of(s->params, "rate") > 0)
+	if (!w || w->bound != BOUND_IO || metric_number(s->params, "rate") > 0)
 		return NAN;
-	return w->in_flight ? tasks * number_of(s->params, w->in_flight) : tasks;
+	return w->in_flight ? tasks * metric_number(s->params, w->in_flight) : tasks;
 }
 
 /* Little 1961: what was in flight, from throughput and latency, over what was
@@ -219,5 +218,5 @@ double metric_value(const struct metric *m, const struct sample *s)
 {
 	if (m->value)
 		return m->value(s);
-	return s->counters ? number_of(s->counters, m->name + strlen(PREFIX)) : NAN;
+	return s->counters ? metric_number(s->counters, m->name + strlen(PREFIX)) : NAN;
 }

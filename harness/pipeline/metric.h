@@ -26,4 +26,7 @@ const struct metric *metric_find(const char *name);
 /* Its value in one row; NaN: not known. */
 double metric_value(const struct metric *m, const struct sample *s);
 
+/* The number behind "name=" in "takes=12;lost=0"; NaN: none. */
+double metric_number(const char *list, const char *name);
+
 #endif

@@ -72,7 +72,8 @@ int plan_read(struct plan *p, const char *path, struct arena *a);
 
 enum { ATTEMPTS = 3 };	/* of one that was disturbed */
 
-/* How long the trials not yet done take when none is disturbed, in ns. */
+/* plan_estimate.c: about how long all trials take, and finding their sizes, when
+ * none is disturbed and nothing hangs that was to end, in ns. */
 uint64_t plan_estimate(const struct plan *p, const struct profile *profile);
 
 /* What would run: cells, trials, the estimate; trials one a line if @all. */

@@ -15,25 +15,26 @@ void progress_start(struct progress *p, size_t total)
 	p->live = isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
 }
 
-/* Seconds left, from the trials so far. */
+/* Seconds left, if what is to come takes as long as the trials so far. */
 static uint64_t left_s(const struct progress *p)
 {
-	uint64_t took = clock_ns() - p->begun_ns;
-
-	return p->done ? took / p->done * (p->total - p->done) / NS_PER_SEC : 0;
+	return (clock_ns() - p->begun_ns) / p->done * (p->total - p->done) / NS_PER_SEC;
 }
 
 void progress_show(struct progress *p, uint64_t block, const char *cell)
 {
-	uint64_t s = left_s(p);
+	uint64_t s = p->done ? left_s(p) : 0;
+	char left[64] = "";	/* before the first trial nobody knows */
 
-	if (p->live) {
-		fprintf(stderr, "\r\033[K[%zu/%zu, %" PRIu64 ":%02" PRIu64 " left] %.60s",
-			p->done + 1, p->total, s / 60, s % 60, cell);
-	} else if (block != p->said) {
-		fprintf(stderr, "samework: block %" PRIu64 ": trial %zu of %zu, about %" PRIu64
-			" s left\n", block, p->done + 1, p->total, s);
-	}
+	if (p->done && p->live)
+		snprintf(left, sizeof left, ", %" PRIu64 ":%02" PRIu64 " left", s / 60, s % 60);
+	else if (p->done)
+		snprintf(left, sizeof left, ", about %" PRIu64 " s left", s);
+	if (p->live)
+		fprintf(stderr, "\r\033[K[%zu/%zu%s] %.60s", p->done + 1, p->total, left, cell);
+	else if (block != p->said)
+		fprintf(stderr, "samework: block %" PRIu64 ": trial %zu of %zu%s\n", block,
+			p->done + 1, p->total, left);
 	p->said = block;
 	p->done++;
 }

@@ -108,6 +108,7 @@ const struct workload workload_delay = {
 	.summary = "requests to a server that answers late",
 	.unit = "request",
 	.bound = BOUND_IO,
+	.waits = "delay",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,	/* and OP_SLEEP with a rate */

@@ -83,6 +83,7 @@ const struct workload workload_fanout = {
 	.summary = "many requests at once, and all their answers",
 	.unit = "bundle",
 	.bound = BOUND_IO,
+	.waits = "delay",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SEND | 1 << OP_RECV,

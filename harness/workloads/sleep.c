@@ -35,6 +35,7 @@ const struct workload workload_sleep = {
 	.summary = "sleep for a time",
 	.unit = "wake-up",
 	.bound = BOUND_IO,
+	.waits = "time",
 	.params = params,
 	.local_bytes = sizeof(struct local),
 	.needs = 1 << OP_SLEEP,

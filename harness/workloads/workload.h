@@ -230,6 +230,8 @@ struct workload {
 					 * says how many units each worker has under
 					 * way all the time; NULL: 1; "": not known,
 					 * time passes between one and the next */
+	const char *waits;		/* the parameter that says for how long a unit
+					 * is waited for, ns; NULL: not known */
 	const struct param *params;	/* NULL: none */
 	size_t shared_bytes, local_bytes;
 	unsigned needs;			/* 1 << op_kind, or'ed: those that wait */

@@ -88,22 +88,59 @@ static void test_file(void **state)
 	assert_int_equal(q.trial[0].checksum, 12345);
 }
 
+/* One cell and its twin in twelve blocks on two CPUs, and how long a trial of them
+ * is thought to take, and calibrating. */
+static const struct estimated {
+	const char *matrix;
+	unsigned trial_ms, sizing_ms;
+} estimated[] = {
+	/* an open size is what the profile says, and is found in three trials */
+	{ "workloads: [primes]\nstrategies: [fine]\nworkers: [2]\n", 220, 660 },
+	{ "workloads: [echo]\nstrategies: [async]\nworkers: [4]\n", 20 + 2 * 25, 660 },
+	/* workers who share state wait for each other */
+	{ "workloads: [ledger]\nstrategies: [fine]\nworkers: [1]\n", 220, 660 },
+	{ "workloads: [ledger]\nstrategies: [fine]\nworkers: [2]\n", 620, 660 },
+	{ "workloads: [{name: ledger, ends: wrong_checksum}]\n"
+	  "strategies: [fine]\nworkers: [2]\n", 620, 660 },
+	/* a fixed one is not known, but for one that only waits */
+	{ "workloads: [{name: ledger, units: 6}]\nstrategies: [fine]\nworkers: [2]\n",
+	  120, 120 },
+	{ "workloads: [{name: echo, units: 6}]\nstrategies: [fine]\nworkers: [2]\n",
+	  240, 240 },
+	{ "workloads: [{name: sleep, params: {time: 10ms}, tasks: 16, units: 2}]\n"
+	  "strategies: [fine]\nworkers: [8]\n", 20 + 2 * 40, 20 + 2 * 320 },
+	{ "workloads: [{name: sleep, params: {time: 10ms}, tasks: 16, units: 2}]\n"
+	  "strategies: [async-w]\nworkers: [8]\n", 20 + 2 * 40, 20 + 2 * 320 },
+	{ "workloads: [{name: sleep, params: {time: 10ms}, tasks: 16, units: 2}]\n"
+	  "strategies: [openmp-default]\nworkers: [8]\n", 20 + 2 * 160, 20 + 2 * 320 },
+	{ "workloads: [{name: sleep, params: {time: 10ms}, tasks: 2, units: 2}]\n"
+	  "strategies: [fine]\nworkers: [8]\n", 20 + 2 * 20, 20 + 2 * 40 },
+	/* what ends at its deadline takes as long, and nothing takes longer */
+	{ "workloads: [{name: deadlock, tasks: 4, units: 2, ends: deadlock}]\n"
+	  "strategies: [fine]\nworkers: [2]\ntimeout: 1s\n", 1020, 120 },
+	{ "workloads: [{name: sleep, params: {time: 1s}, units: 1}]\n"
+	  "strategies: [fine]\nworkers: [2]\ntimeout: 3s\n", 6020, 6020 },
+};
+
 static void test_estimate(void **state)
 {
-	static const struct filter one = { "primes", "fine", "2" };
-	static const struct filter io = { "far", "single,async", "4" };
 	struct fixture *f = *state;
 	const struct profile *profile = profile_find("default");
-	uint64_t trial = 10 * (uint64_t)NS_PER_MS, pass = profile->pass_ns;
-	struct plan p = planned_make(f, "default", &one, 1);
 
-	/* compact, its twin, none: two workers on two CPUs */
-	assert_int_equal(p.n, profile->blocks * 3);
-	assert_int_equal(plan_estimate(&p, profile), p.n * (trial + 2 * pass / 2));
-	p = planned_make(f, "default", &io, 1);
-	/* single, its twin, and four waits at a time: of a fixed size, 40 ms */
-	assert_int_equal(plan_estimate(&p, profile),
-			 profile->blocks * 3 * (trial + 2 * 40 * (uint64_t)NS_PER_MS));
+	for (size_t i = 0; i < sizeof estimated / sizeof *estimated; i++) {
+		const struct estimated *e = &estimated[i];
+		struct spec spec;
+		struct plan p;
+		char text[512];
+		int n = snprintf(text, sizeof text, "title: t\nquestion: q\n%s", e->matrix);
+
+		assert_int_equal(specfile_write(&f->file, text, (size_t)n), 0);
+		assert_int_equal(spec_read(&spec, f->file.path, 2, &f->arena), 0);
+		assert_int_equal(plan_make(&p, &spec, 1, f->two, profile, NULL, 1, &f->arena), 0);
+		assert_int_equal(p.n, 24);
+		assert_int_equal(plan_estimate(&p, profile) / NS_PER_MS,
+				 24 * e->trial_ms + e->sizing_ms);
+	}
 }
 
 static void test_print(void **state)
@@ -121,6 +158,8 @@ static void test_print(void **state)
 	assert_int_equal(lines, p.n + 3);
 	assert_non_null(strstr(text, "try                      20 cells   2 blocks     44 trials\n"));
 	assert_non_null(strstr(text, "second                    4 cells   2 blocks     10 trials\n"));
+	assert_non_null(strstr(text, "profile smoke: 54 trials of 1 warm-up and 1 timed pass, "
+			       "about 5 ms each where the file leaves the size open; about "));
 	free(text);
 }
 

@@ -192,18 +192,24 @@ static void tables_are_sound(void **state)
 	}
 }
 
-/* Who says how many units are under way is a parameter. */
-static void what_is_in_flight_is_named(void **state)
+static bool has_param(const struct workload *w, const char *name, const char *unit)
+{
+	const struct param *p = w->params;
+
+	while (p && p->name && strcmp(p->name, name))
+		p++;
+	return p && p->name && !strcmp(p->unit, unit);
+}
+
+/* Who says how many units are under way, and for how long, is a parameter. */
+static void what_parameters_say_is_named(void **state)
 {
 	(void)state;
 	for (const struct workload *const *w = workloads; *w; w++) {
-		const struct param *p = (*w)->params;
+		const char *n = (*w)->in_flight, *ns = (*w)->waits;
 
-		if (!(*w)->in_flight || !*(*w)->in_flight)
-			continue;
-		while (p->name && strcmp(p->name, (*w)->in_flight))
-			p++;
-		assert_non_null(p->name);
+		assert_true(!n || !*n || has_param(*w, n, ""));
+		assert_true(!ns || has_param(*w, ns, "ns"));
 	}
 }
 
@@ -246,7 +252,7 @@ int main(void)
 		cmocka_unit_test(needs_are_what_is_asked_for),
 		cmocka_unit_test(long_loops_yield),
 		cmocka_unit_test(tables_are_sound),
-		cmocka_unit_test(what_is_in_flight_is_named),
+		cmocka_unit_test(what_parameters_say_is_named),
 		cmocka_unit_test(ends_of_ranges_work),
 	};
 
