@@ -57,10 +57,14 @@ static double waiting(const struct trial *t)
 /* A pass whose size the spec fixes. */
 static double fixed_ns(const struct trial *t, const struct workload *w)
 {
+	double units = (double)t->tasks * (double)t->units;
+	double rate = metric_number(t->params, "rate");
+
+	if (rate > 0)
+		return units * NS_PER_SEC / rate;
 	if (!w->waits)
 		return w->bound == BOUND_IO ? FIXED_IO_NS : FIXED_NS;
-	return (double)t->tasks * (double)t->units * metric_number(t->params, w->waits) /
-	       waiting(t);
+	return units * metric_number(t->params, w->waits) / waiting(t);
 }
 
 /* One pass.  A second CPU is not counted on: what those gain who compute on both

@@ -115,6 +115,9 @@ static const struct estimated {
 	  "strategies: [openmp-default]\nworkers: [8]\n", 20 + 2 * 160, 20 + 2 * 320 },
 	{ "workloads: [{name: sleep, params: {time: 10ms}, tasks: 2, units: 2}]\n"
 	  "strategies: [fine]\nworkers: [8]\n", 20 + 2 * 20, 20 + 2 * 40 },
+	/* what has its hours takes until the last of them */
+	{ "workloads: [{name: delay, params: {rate: 1000}, tasks: 10, units: 20}]\n"
+	  "strategies: [fine]\nworkers: [10]\n", 20 + 2 * 200, 20 + 2 * 200 },
 	/* what ends at its deadline takes as long, and nothing takes longer */
 	{ "workloads: [{name: deadlock, tasks: 4, units: 2, ends: deadlock}]\n"
 	  "strategies: [fine]\nworkers: [2]\ntimeout: 1s\n", 1020, 120 },
