@@ -159,7 +159,7 @@ static void test_trial(void **state)
 	assert_string_equal(t->params, "delay=2000000;bytes=64;work=0;law=fixed;transport=tcp;rate=0;"
 			    "arrivals=fixed;stall=0;every=1000");
 	assert_string_equal(t->strategy, "gil");
-	assert_string_equal(t->options, "interval=50000;forced=on;poll=op;trace=off;main=off");
+	assert_string_equal(t->options, "interval=50000;forced=on;poll=op;trace=off;main=off;slack=1");
 	assert_string_equal(t->placement, "compact");
 	assert_string_equal(t->cpus, "0;1;0;1");
 	assert_int_equal(t->server_cpu, 1);
