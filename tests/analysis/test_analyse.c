@@ -105,12 +105,14 @@ static void test_scaling(void **state)
 	assert_true(fabs(two->speedup - 1 / .51) < .02);
 	assert_true(fabs(two->scaling - 2) < .02);
 	assert_true(two->speedup_lo < two->speedup && two->speedup < two->speedup_hi);
+	assert_true(two->scaling_lo < two->scaling && two->scaling < two->scaling_hi);
 	assert_true(near(two->efficiency_lo, two->speedup_lo / 2));
 	assert_true(near(two->efficiency_hi, two->speedup_hi / 2));
 	assert_true(near(two->serial, 2 / two->speedup - 1));
 	assert_true(near(two->serial_lo, 2 / two->speedup_hi - 1));
 	assert_true(near(two->serial_hi, 2 / two->speedup_lo - 1));
-	assert_true(isnan(one->serial) && one->scaling == 1 && one->scaling_hi == 1);
+	assert_true(isnan(one->serial) && one->scaling == 1 && one->scaling_lo == 1 &&
+		    one->scaling_hi == 1);
 	assert_true(base->speedup == 1 && base->speedup_lo == 1 && base->efficiency == 1);
 	assert_true(near(base->units_per_s, 100 / (base->wall_ns / 1e9)));
 	assert_true(base->syscalls_per_unit == 2 && isnan(base->context_switches_per_unit));

@@ -195,6 +195,30 @@ static void test_headers(void **state)
 	assert_non_null(strstr(text, ",3.8,,9,needs 4 cores; has 2,,,,,\n"));
 }
 
+/* Each experiment has its claims, in the order of their names. */
+static void test_experiments(void **state)
+{
+	struct results *r = *state;
+	struct study *s = &r->study;
+	struct plan p;
+	char *text;
+
+	study_move(s, "f");
+	study_cell(s, BASE, "baseline", 9, 1e9, 0);
+	study_cell(s, BASE, "twin", 9, 1e9, 1);
+	study_cell(s, ONE, "cell", 9, 1.02e9, 2);
+	study_cell(s, TWO, "cell", 9, 1.02e9, 3);
+	p = (struct plan){ s->trial, s->trials };
+	assert_int_equal(plan_write(&p, path(r, "plan.csv")), 0);
+	put(r, "experiments/f.yaml", spec_text);
+	put_samples(r);
+	assert_int_equal(analyse(r->dir), 0);
+	unlink(path(r, "experiments/f.yaml"));
+	text = strstr(get(r, "verdicts.csv"), "\ne,halves,FAILS,");
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\nf,halves,HOLDS,"));
+}
+
 /* A torn last row is left out; the same folder without it says the same. */
 static void test_torn(void **state)
 {
@@ -233,6 +257,21 @@ static void test_refused(void **state)
 		assert_int_equal(analyse_quietly(r), -1);
 		assert_int_equal(access(path(r, "summary.csv"), F_OK), -1);
 		put(r, wrong[i].file, kept);
+	}
+	assert_int_equal(analyse_quietly(r), 0);
+}
+
+/* A table that cannot be written is an error, whichever it is. */
+static void test_unwritable(void **state)
+{
+	struct results *r = *state;
+
+	for (size_t i = 0; i < MADE; i++) {
+		char *taken = arena_printf(&r->study.arena, "%s.tmp", path(r, made[i]));
+
+		assert_int_equal(mkdir(taken, 0755), 0);
+		assert_int_equal(analyse_quietly(r), -1);
+		assert_int_equal(rmdir(taken), 0);
 	}
 	assert_int_equal(analyse_quietly(r), 0);
 }
@@ -346,7 +385,7 @@ static void test_dictionary(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_same_bytes), T(test_headers), T(test_torn), T(test_refused),
+		T(test_same_bytes), T(test_headers), T(test_experiments), T(test_torn), T(test_refused), T(test_unwritable),
 		T(test_print), T(test_print_doubts), T(test_print_missing), T(test_dictionary),
 	};
 
