@@ -62,7 +62,7 @@ static void test_filter_unknown(void **state)
 static void test_file(void **state)
 {
 	struct fixture *f = *state;
-	struct plan p = planned_make(f, "quick", NULL, 1), q;
+	struct plan p = planned_make(f, "quick", NULL, 1), q = { NULL, 0 };
 	char *path = f->file.path;
 
 	p.trial[0].checksum = 12345;
@@ -91,6 +91,7 @@ static void test_file(void **state)
 static void test_estimate(void **state)
 {
 	static const struct filter one = { "primes", "fine", "2" };
+	static const struct filter many = { "ledger", "fork,async", "4" };
 	static const struct filter io = { "far", "single,async", "4" };
 	struct fixture *f = *state;
 	const struct profile *profile = profile_find("default");
@@ -100,6 +101,11 @@ static void test_estimate(void **state)
 	/* compact, its twin, none: two workers on two CPUs */
 	assert_int_equal(p.n, profile->blocks * 3);
 	assert_int_equal(plan_estimate(&p, profile), p.n * (trial + 2 * pass / 2));
+	p = planned_make(f, "default", &many, 1);
+	/* four workers gain no more than their two CPUs; one loop has one */
+	assert_int_equal(p.n, profile->blocks * (2 + 1 + 1));
+	assert_int_equal(plan_estimate(&p, profile),
+			 profile->blocks * (4 * trial + 3 * 2 * pass + 2 * pass / 2));
 	p = planned_make(f, "default", &io, 1);
 	/* single, its twin, and four waits at a time: of a fixed size, 40 ms */
 	assert_int_equal(plan_estimate(&p, profile),
