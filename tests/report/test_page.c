@@ -142,11 +142,12 @@ static void tells_what_was_measured(void **state)
 			">1</td></tr>", "the baseline</small>", "<td class=\"number\">10<",
 			"A/A twin");
 	assert_in_order(page(f), "<h3>Cells", "Server&#39;s CPU time", "<code>" TWO "</code>",
-			"the server sets the speed</small>",
+			"more workers than CPUs</small>", "the server sets the speed</small>",
 			">5.008 ms</td><td class=\"number\">2.000</td>"
 			"<td class=\"number\">1.500</td>", ">7.000 ms</td>"
 			"<td class=\"number\">8.000 ms</td>");
 	assert_int_equal(count(page(f), "the server sets the speed</small>"), 1);
+	assert_int_equal(count(page(f), "more workers than CPUs</small>"), 1);
 }
 
 static void tells_what_failed(void **state)
