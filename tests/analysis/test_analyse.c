@@ -92,6 +92,19 @@ static void test_kinds(void **state)
 	assert_int_equal(s->result.summaries, 6);
 }
 
+/* A cell is no other whose name begins with its own. */
+static void test_names(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	study_cell(s, "primes/fine/0/2", "cell", 9, 1e9, 4);
+	study_cell(s, "primes/fine/0.1/2", "cell", 9, .5e9, 5);
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_true(fabs(study_contrast(s, "speedup", BASE, "primes/fine/0/2")->ratio - 1) < .02);
+	assert_true(fabs(study_contrast(s, "speedup", BASE, "primes/fine/0.1/2")->ratio - 2) < .02);
+}
+
 static void test_scaling(void **state)
 {
 	struct study *s = *state;
@@ -491,7 +504,7 @@ static void test_empty(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed), T(test_saturated),
+		T(test_golden), T(test_kinds), T(test_names), T(test_scaling), T(test_oversubscribed), T(test_saturated),
 		T(test_headline), T(test_little),
 		T(test_passes), T(test_experiments), T(test_columns), T(test_floor), T(test_dropped),
 		T(test_invalid_pass), T(test_second_try),

@@ -36,6 +36,7 @@ static void test_one_claim(void **state)
 		{ "FAILS", "C03", "", FOUND_REFUTED },
 		{ "FAILS", "", "C03", FOUND_CONFIRMED },
 		{ "UNCLEAR", "C03", "", FOUND_UNCLEAR },
+		{ "UNCLEAR", "", "C03", FOUND_UNCLEAR },
 		{ "SKIPPED", "C03", "", FOUND_NOTHING },
 		{ "HOLDS", "C01 C03 C04", "", FOUND_CONFIRMED },
 		{ "HOLDS", "C034 C30 C0", "C", FOUND_NOTHING },

@@ -87,7 +87,8 @@ static void reads_in_order(void **state)
 	assert_in_order(page(f), "<h1>&lt;script&gt;", "2026-01-02", "C &amp; D",
 			"How many claims hold",
 			"Of 4 claims, 1 HOLD, 1 FAIL, 1 UNCLEAR, 1 SKIPPED.",
-			"The headline", "d='M0'", "id=\"experiment:e\"", "is &lt;b&gt;",
+			"Claims by experiment", "#experiment:e", ">1</td>", ">1</td>", ">1</td>",
+			">1</td>", "The headline", "d='M0'", "id=\"experiment:e\"", "is &lt;b&gt;",
 			"<h3>Verdicts", "halves", "stays", "quadruples", "straddles",
 			"<h3>Figures", "d='M2'", "Figure 2. e: what was claimed", "e-forest.csv",
 			"d='M1'", "<h3>Cells", "Speedup", ONE, TWO, BASE, "<h3>Failed", "crash",
@@ -148,6 +149,8 @@ static void tells_what_was_measured(void **state)
 			"<td class=\"number\">8.000 ms</td>");
 	assert_int_equal(count(page(f), "the server sets the speed</small>"), 1);
 	assert_int_equal(count(page(f), "more workers than CPUs</small>"), 1);
+	assert_int_equal(count(page(f), "the baseline</small>"), 1);
+	assert_int_equal(count(page(f), "A/A twin</small>"), 1);
 }
 
 static void tells_what_failed(void **state)
