@@ -63,6 +63,13 @@ setup() {
 	diff <(tail -n +2 <<<"$a" | awk '{ print $NF }' | sort) \
 		<(tail -n +2 <<<"$c" | awk '{ print $NF }' | sort)
 }
+@test "a filter keeps what it names, and the baseline" {
+	run "$SW" plan --all --profile smoke --workloads primes --strategies fork --workers 2 \
+		experiments/gil-cpu.yaml
+	[ "$status" -eq 0 ]
+	diff <(awk '$1 ~ /^[0-9a-f]+$/ && NF == 6 { print $6 }' <<<"$output" | sort -u) \
+		<(printf '%s\n' primes/fork/compact/2 primes/single/compact/1)
+}
 @test "every experiment is well formed and small enough" {
 	for f in experiments/*.yaml; do
 		run "$SW" plan "$f"
@@ -118,6 +125,7 @@ setup() {
 		    left: squares/fine/none/1
 		    right: squares/single/none/1
 		    expect: 0.4 .. 0.6
+		    confirms: [C03]
 		    source: nobody
 	END
 	"$SW" run --profile quick --out "$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR/false.yaml"
@@ -129,5 +137,19 @@ setup() {
 		[[ "$output" == *FAILS* ]]
 		run "$SW" $command --strict "$BATS_TEST_TMPDIR/run"
 		[ "$status" -eq 4 ]
+	done
+	# and is evidence against what it was to confirm
+	run "$SW" notes "$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 0 ]
+	grep -q "^C03 *refuted " <<<"$output"
+	grep -q "FAILS *for: *false/half *wall_ns 1 \[1, 1\], n=7" <<<"$output"
+}
+@test "a folder that is no run: one line that names it, exit 1 or 2" {
+	for args in "1 analyse" "1 plot" "2 report" "2 notes" "2 resume"; do
+		run --separate-stderr "$SW" ${args#* } "$BATS_TEST_TMPDIR/none"
+		[ "$status" -eq "${args% *}" ]
+		[ -z "$output" ]
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+		[[ "$stderr" == *"$BATS_TEST_TMPDIR/none"* ]]
 	done
 }

@@ -83,8 +83,10 @@ static void reads_in_order(void **state)
 
 	add_figures(f);
 	folder_put(f, "manifest.json", "{\"run_id\": \"r-1\", \"started\": \"2026-01-02\", "
+		   "\"profile\": \"quick\", \"blocks\": 12, \"seed\": 77, "
 		   "\"facts\": {\"cpu_model\": \"C & D\"}}");
 	assert_in_order(page(f), "<h1>&lt;script&gt;", "2026-01-02", "C &amp; D",
+			"<td>quick, 12 blocks</td>", "<td>77</td>",
 			"How many claims hold",
 			"Of 4 claims, 1 HOLD, 1 FAIL, 1 UNCLEAR, 1 SKIPPED.",
 			"Claims by experiment", "#experiment:e", ">1</td>", ">1</td>", ">1</td>",
