@@ -323,6 +323,33 @@ static void test_print_doubts(void **state)
 	assert_non_null(strstr(text, "\nLittle's law is off by more than 5 % in 4 of 4 cells"));
 }
 
+/* A twin that is off, to either side, is not counted as inside. */
+static void test_print_twins(void **state)
+{
+	static const char *const off[] = { "1.5,1.4,1.6", "0.5,0.4,0.6" };
+	struct results *r = *state;
+	char *text, *ratio, *rest;
+
+	assert_int_equal(analyse(r->dir), 0);
+	text = get(r, "contrasts.csv");
+	ratio = strstr(strstr(text, "\ne,twin,"), ",wall_ns,") + strlen(",wall_ns,");
+	rest = ratio;
+	for (int i = 0; i < 3; i++)
+		rest = strchr(rest, ',') + 1;
+	for (int i = 0; i < 2; i++) {
+		char said[2048] = "";
+		FILE *f = fmemopen(said, sizeof said, "w");
+		unsigned fails;
+
+		put(r, "contrasts.csv", arena_printf(&r->study.arena, "%.*s%s,%s",
+		    (int)(ratio - text), text, off[i], rest));
+		assert_non_null(f);
+		assert_int_equal(analyse_print(r->dir, f, &fails), 0);
+		fclose(f);
+		assert_non_null(strstr(said, "\nA/A: 1 inside the interval in 0 of 1 (0 %"));
+	}
+}
+
 static void test_print_missing(void **state)
 {
 	struct results *r = *state;
@@ -386,7 +413,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_same_bytes), T(test_headers), T(test_experiments), T(test_torn), T(test_refused), T(test_unwritable),
-		T(test_print), T(test_print_doubts), T(test_print_missing), T(test_dictionary),
+		T(test_print), T(test_print_doubts), T(test_print_twins),
+		T(test_print_missing), T(test_dictionary),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -192,6 +194,40 @@ static void without_a_server_its_time_is_not_known(void **state)
 	(void)state;
 	stream(0, 1, 2);
 	assert_int_equal(measured().server_cpu_ns, NONE);
+}
+
+static void burn(uint64_t ns);
+
+/* What the server had before the pass is not the pass's: here, we are the server. */
+static void with_a_server_its_time_since_is_known(void **state)
+{
+	struct timespec cpu;
+	uint64_t spent, now;
+
+	(void)state;
+	run.server = getpid();
+	burn(20 * NS_PER_MS);
+	watch_start(&watch, &run);
+	stream(0, 1, 2);
+	spent = measured().server_cpu_ns;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+	now = (uint64_t)cpu.tv_sec * NS_PER_SEC + (uint64_t)cpu.tv_nsec;
+	assert_in_range(watch.server_ns, 20 * NS_PER_MS, now);
+	assert_in_range(spent, 0, now - watch.server_ns);
+}
+
+/* In bytes, of whoever of us had the most. */
+static void memory_is_at_least_what_was_touched(void **state)
+{
+	enum { MUCH = 16 << 20 };
+	char *memory = malloc(MUCH);
+
+	(void)state;
+	assert_non_null(memory);
+	memset(memory, 1, MUCH);
+	stream(0, 1, 2);
+	assert_true(measured().max_rss_bytes >= MUCH);
+	free(memory);
 }
 
 /* A percentile wants ten values beyond it. */
@@ -516,6 +552,8 @@ int main(void)
 		TEST(what_one_stream_does_not_know_nobody_does),
 		TEST(the_state_is_digested),
 		TEST(without_a_server_its_time_is_not_known),
+		TEST(with_a_server_its_time_since_is_known),
+		TEST(memory_is_at_least_what_was_touched),
 		TEST(percentiles_need_samples),
 		TEST(percentiles_are_of_all_streams),
 		TEST(the_mean_is_of_units),

@@ -102,6 +102,8 @@ static inline void folder_trouble(struct study *s)
 	last = study_find(s, ONE, 0, 5);
 	last->status = "env_changed";
 	last->reason = "steal";
+	s->sample[s->samples] = *last;
+	s->sample[s->samples++].rep = 2;
 }
 
 /* Two workers, who share a CPU, ask a server, which has no time left. */

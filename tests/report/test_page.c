@@ -178,6 +178,40 @@ static void tells_how_quiet_it_was(void **state)
 	assert_non_null(strstr(html, "the exact coverage is 96.1 to 99.2 %"));
 }
 
+/* A twin that is off, to either side, is not counted as inside. */
+static void counts_twins_that_are_off(void **state)
+{
+	static const char *const off[] = { "1.5,1.4,1.6", "0.5,0.4,0.6" };
+	struct folder *f = *state;
+	char *text = folder_get(f, "contrasts.csv"), *twin = strstr(text, "\ne,twin,");
+	char *ratio, *rest;
+
+	assert_non_null(twin);
+	ratio = strstr(twin, ",wall_ns,") + strlen(",wall_ns,");
+	rest = ratio;
+	for (int i = 0; i < 3; i++)
+		rest = strchr(rest, ',') + 1;
+	for (int i = 0; i < 2; i++) {
+		folder_put(f, "contrasts.csv", arena_printf(&f->study.arena, "%.*s%s,%s",
+			   (int)(ratio - text), text, off[i], rest));
+		assert_non_null(strstr(page(f), "1 lies inside the interval in 0 of 1 "));
+	}
+}
+
+/* What is claimed elsewhere stands elsewhere. */
+static void keeps_experiments_apart(void **state)
+{
+	struct folder *f = *state;
+	char *text = folder_get(f, "verdicts.csv"), *row = strstr(text, "\ne,halves,");
+	int n;
+
+	assert_non_null(row);
+	n = (int)strcspn(row + 1, "\n");
+	folder_put(f, "verdicts.csv", arena_printf(&f->study.arena, "%sx%.*s\n", text, n - 1,
+						   row + 2));
+	assert_int_equal(count(page(f), "/halves\">"), 1);
+}
+
 /* A closed loop gives service times, an open one response times, and both both. */
 static void tells_what_a_latency_is(void **state)
 {
@@ -363,6 +397,8 @@ int main(void)
 		TEST(tells_what_was_measured),
 		TEST(tells_what_failed),
 		TEST(tells_how_quiet_it_was),
+		TEST(counts_twins_that_are_off),
+		TEST(keeps_experiments_apart),
 		TEST(tells_what_a_latency_is),
 		TEST(gives_the_same_bytes_again),
 		TEST(keeps_drawings_apart),
