@@ -294,7 +294,8 @@ static void test_print(void **state)
 	assert_non_null(strstr(text, "\nFAILS    e/stays "));
 	assert_non_null(strstr(text, "3.8 ..        9  needs 4 cores; has 2\n"));
 	assert_non_null(strstr(text, "\n1 HOLD, 1 FAIL, 0 UNCLEAR, 1 SKIPPED\n"));
-	assert_non_null(strstr(text, "\nA/A: 1 inside the interval in 1 of 1 (100 %"));
+	assert_non_null(strstr(text, "\nA/A: 1 inside the interval in 1 of 1 (100 %, "
+			       "95 % interval 2 .. 100 %)\n"));
 }
 
 /* What the numbers may not mean is said below the verdicts. */

@@ -159,6 +159,10 @@ static void test_scaling(void **state)
 	c.right_base = "primes/slow/compact/1";
 	judged(s, c, "HOLDS", "");
 	assert_non_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));
+	study_fail(study_find(s, ONE, 0, 3), "skipped", "not now");	/* a base: its block is none */
+	judged(s, c, "HOLDS", "");
+	assert_int_equal(study_contrast(s, "growth", TWO, "primes/slow/compact/2")->n, 8);
+	assert_int_equal(study_contrast(s, "growth", TWO, "primes/slow/compact/2")->dropped, 0);
 	c.right_base = "primes/slow/compact/4";	/* left out by a filter */
 	judged(s, c, "SKIPPED", "primes/slow/compact/4 is not in the plan");
 	assert_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));

@@ -63,6 +63,25 @@ setup() {
 	diff <(tail -n +2 <<<"$a" | awk '{ print $NF }' | sort) \
 		<(tail -n +2 <<<"$c" | awk '{ print $NF }' | sort)
 }
+@test "the seed is in the data, not only in the order" {
+	cat >"$BATS_TEST_TMPDIR/seed.yaml" <<-END
+		title: seed
+		question: do other seeds give other data?
+		workloads: [{name: ledger, tasks: 8, units: 20}]
+		strategies: [single]
+		workers: [1]
+		placements: [none]
+	END
+	for seed in 1 2; do
+		"$SW" run --profile smoke --seed $seed --out "$BATS_TEST_TMPDIR/$seed" \
+			"$BATS_TEST_TMPDIR/seed.yaml"
+		awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "state") k = i }
+			NR > 1 { print $k }' "$BATS_TEST_TMPDIR/$seed/samples.csv" | sort -u \
+			>"$BATS_TEST_TMPDIR/state$seed"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/state$seed")" -eq 1 ]
+	done
+	run ! cmp "$BATS_TEST_TMPDIR/state1" "$BATS_TEST_TMPDIR/state2"
+}
 @test "a filter keeps what it names, and the baseline" {
 	run "$SW" plan --all --profile smoke --workloads primes --strategies fork --workers 2 \
 		experiments/gil-cpu.yaml

@@ -159,6 +159,10 @@ static void report_twice(struct stage *s)
 	finish(s);
 }
 
+/* Of the user's, where files go, and where interpreters and scripts are. */
+static const char *const kept[] = { "TMPDIR", "PYTHONS", "PYENV_ROOT", "SAMEWORK_SCRIPTS" };
+enum { KEPT = sizeof kept / sizeof *kept };
+
 static bool environment_is_ours(void)
 {
 	static const char *const ours[][2] = {
@@ -172,6 +176,9 @@ static bool environment_is_ours(void)
 		if (!is || strcmp(is, ours[i][1]))
 			return false;
 	}
+	for (size_t i = 0; i < KEPT; i++)
+		if (!getenv(kept[i]))
+			return false;
 	return true;
 }
 
@@ -412,6 +419,8 @@ int main(int argc, char **argv)
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	setenv("OMP_NUM_THREADS", "999", 1);
 	setenv("HOME", "/", 1);
+	for (size_t i = 0; i < KEPT; i++)
+		setenv(kept[i], "/tmp", 0);
 	if (!getrlimit(RLIMIT_CORE, &core)) {
 		core.rlim_cur = core.rlim_max;
 		setrlimit(RLIMIT_CORE, &core);

@@ -140,7 +140,7 @@ static void tells_what_was_measured(void **state)
 
 	/* 10 blocks, of which block 4 has no second worker and 5 no first */
 	assert_in_order(page(f), "<h3>Cells", "<code>" ONE "</code>", "<td class=\"number\">9<",
-			"1.033 [", "] s</td>", ">1</td></tr>", "<code>" TWO "</code>",
+			"1.033 [", "] s</td>", "<small>number</small>", ">1</td></tr>", "<code>" TWO "</code>",
 			"<td class=\"number\">9<", "511.0 [", "] ms</td>", "1.961 [",
 			">1</td></tr>", "the baseline</small>", "<td class=\"number\">10<",
 			"A/A twin");
