@@ -162,6 +162,13 @@ setup() {
 	[ "$status" -eq 0 ]
 	grep -q "^C03 *refuted " <<<"$output"
 	grep -q "FAILS *for: *false/half *wall_ns 1 \[1, 1\], n=7" <<<"$output"
+	# a trial that failed is told first, whoever goes on
+	python3 tests/cli/reseal.py "$BATS_TEST_TMPDIR/run/samples.csv" "
+if r['strategy'] == 'fine' and r['block'] == '1':
+    r['status'], r['rep'] = 'timeout', 0"
+	run "$SW" resume --strict "$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"1 trial ended timeout"* ]]
 }
 @test "a folder that is no run: one line that names it, exit 1 or 2" {
 	for args in "1 analyse" "1 plot" "2 report" "2 notes" "2 resume"; do
