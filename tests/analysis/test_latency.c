@@ -136,6 +136,7 @@ static void test_refused(void **state)
 	capture_stop(&c, said, sizeof said);
 	assert_non_null(strstr(said, "'7=many' are not bins"));
 	assert_int_equal(access(path(s, "latency.csv"), F_OK), -1);
+	assert_int_equal(access(path(s, "latency.csv.tmp"), F_OK), -1);
 }
 
 int main(void)
