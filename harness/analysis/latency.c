@@ -130,8 +130,10 @@ int latency_write(const char *dir, const struct dataset *d, struct arena *a)
 		if (arm_is(&d->arm[i], "twin"))
 			continue;
 		if (add_arm(&w, d, &d->arm[i], "unit") < 0 ||
-		    (s && s->extra && add_arm(&w, d, &d->arm[i], s->extra) < 0))
+		    (s && s->extra && add_arm(&w, d, &d->arm[i], s->extra) < 0)) {
+			table_drop(w.out, path);
 			return -1;
+		}
 	}
 	return table_commit(w.out, path);
 }

@@ -179,3 +179,13 @@ int table_commit(FILE *f, const char *path)
 	free(tmp);
 	return rc;
 }
+
+void table_drop(FILE *f, const char *path)
+{
+	char *tmp = temporary(path);
+
+	fclose(f);
+	if (tmp)
+		unlink(tmp);
+	free(tmp);
+}

@@ -54,8 +54,10 @@ void *table_load(const char *path, const struct column *c, size_t size, size_t *
 		 struct arena *a);
 
 /* Open @path.tmp for writing, and when all is written make it @path: a reader
- * never sees half a file.  table_commit reports trouble and returns 0 or -1. */
+ * never sees half a file.  table_commit reports trouble and returns 0 or -1;
+ * table_drop is for who cannot write all of it. */
 FILE *table_create(const char *path);
 int table_commit(FILE *f, const char *path);
+void table_drop(FILE *f, const char *path);
 
 #endif

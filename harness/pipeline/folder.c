@@ -55,6 +55,11 @@ static int copy(const char *from, const char *to)
 		return fail_errno("%s", from);
 	while (out && (n = fread(buf, 1, sizeof buf, in)))
 		fwrite(buf, 1, n, out);
+	if (out && ferror(in)) {
+		fail_errno("%s", from);
+		table_drop(out, to);
+		out = NULL;
+	}
 	fclose(in);
 	return out ? table_commit(out, to) : -1;
 }

@@ -92,6 +92,19 @@ static void test_kinds(void **state)
 	assert_int_equal(s->result.summaries, 6);
 }
 
+/* A cell is no other whose name begins with its own. */
+static void test_names(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	study_cell(s, "primes/fine/0/2", "cell", 9, 1e9, 4);
+	study_cell(s, "primes/fine/0.1/2", "cell", 9, .5e9, 5);
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_true(fabs(study_contrast(s, "speedup", BASE, "primes/fine/0/2")->ratio - 1) < .02);
+	assert_true(fabs(study_contrast(s, "speedup", BASE, "primes/fine/0.1/2")->ratio - 2) < .02);
+}
+
 static void test_scaling(void **state)
 {
 	struct study *s = *state;
@@ -105,12 +118,14 @@ static void test_scaling(void **state)
 	assert_true(fabs(two->speedup - 1 / .51) < .02);
 	assert_true(fabs(two->scaling - 2) < .02);
 	assert_true(two->speedup_lo < two->speedup && two->speedup < two->speedup_hi);
+	assert_true(two->scaling_lo < two->scaling && two->scaling < two->scaling_hi);
 	assert_true(near(two->efficiency_lo, two->speedup_lo / 2));
 	assert_true(near(two->efficiency_hi, two->speedup_hi / 2));
 	assert_true(near(two->serial, 2 / two->speedup - 1));
 	assert_true(near(two->serial_lo, 2 / two->speedup_hi - 1));
 	assert_true(near(two->serial_hi, 2 / two->speedup_lo - 1));
-	assert_true(isnan(one->serial) && one->scaling == 1 && one->scaling_hi == 1);
+	assert_true(isnan(one->serial) && one->scaling == 1 && one->scaling_lo == 1 &&
+		    one->scaling_hi == 1);
 	assert_true(base->speedup == 1 && base->speedup_lo == 1 && base->efficiency == 1);
 	assert_true(near(base->units_per_s, 100 / (base->wall_ns / 1e9)));
 	assert_true(base->syscalls_per_unit == 2 && isnan(base->context_switches_per_unit));
@@ -489,7 +504,7 @@ static void test_empty(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_golden), T(test_kinds), T(test_scaling), T(test_oversubscribed), T(test_saturated),
+		T(test_golden), T(test_kinds), T(test_names), T(test_scaling), T(test_oversubscribed), T(test_saturated),
 		T(test_headline), T(test_little),
 		T(test_passes), T(test_experiments), T(test_columns), T(test_floor), T(test_dropped),
 		T(test_invalid_pass), T(test_second_try),

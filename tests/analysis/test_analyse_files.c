@@ -195,6 +195,30 @@ static void test_headers(void **state)
 	assert_non_null(strstr(text, ",3.8,,9,needs 4 cores; has 2,,,,,\n"));
 }
 
+/* Each experiment has its claims, in the order of their names. */
+static void test_experiments(void **state)
+{
+	struct results *r = *state;
+	struct study *s = &r->study;
+	struct plan p;
+	char *text;
+
+	study_move(s, "f");
+	study_cell(s, BASE, "baseline", 9, 1e9, 0);
+	study_cell(s, BASE, "twin", 9, 1e9, 1);
+	study_cell(s, ONE, "cell", 9, 1.02e9, 2);
+	study_cell(s, TWO, "cell", 9, 1.02e9, 3);
+	p = (struct plan){ s->trial, s->trials };
+	assert_int_equal(plan_write(&p, path(r, "plan.csv")), 0);
+	put(r, "experiments/f.yaml", spec_text);
+	put_samples(r);
+	assert_int_equal(analyse(r->dir), 0);
+	unlink(path(r, "experiments/f.yaml"));
+	text = strstr(get(r, "verdicts.csv"), "\ne,halves,FAILS,");
+	assert_non_null(text);
+	assert_non_null(strstr(text, "\nf,halves,HOLDS,"));
+}
+
 /* A torn last row is left out; the same folder without it says the same. */
 static void test_torn(void **state)
 {
@@ -237,6 +261,21 @@ static void test_refused(void **state)
 	assert_int_equal(analyse_quietly(r), 0);
 }
 
+/* A table that cannot be written is an error, whichever it is. */
+static void test_unwritable(void **state)
+{
+	struct results *r = *state;
+
+	for (size_t i = 0; i < MADE; i++) {
+		char *taken = arena_printf(&r->study.arena, "%s.tmp", path(r, made[i]));
+
+		assert_int_equal(mkdir(taken, 0755), 0);
+		assert_int_equal(analyse_quietly(r), -1);
+		assert_int_equal(rmdir(taken), 0);
+	}
+	assert_int_equal(analyse_quietly(r), 0);
+}
+
 static void test_print(void **state)
 {
 	struct results *r = *state;
@@ -255,7 +294,8 @@ static void test_print(void **state)
 	assert_non_null(strstr(text, "\nFAILS    e/stays "));
 	assert_non_null(strstr(text, "3.8 ..        9  needs 4 cores; has 2\n"));
 	assert_non_null(strstr(text, "\n1 HOLD, 1 FAIL, 0 UNCLEAR, 1 SKIPPED\n"));
-	assert_non_null(strstr(text, "\nA/A: 1 inside the interval in 1 of 1 (100 %"));
+	assert_non_null(strstr(text, "\nA/A: 1 inside the interval in 1 of 1 (100 %, "
+			       "95 % interval 2 .. 100 %)\n"));
 }
 
 /* What the numbers may not mean is said below the verdicts. */
@@ -282,6 +322,33 @@ static void test_print_doubts(void **state)
 	fclose(f);
 	assert_non_null(strstr(text, "\nserver saturated in 4 of 4 cells"));
 	assert_non_null(strstr(text, "\nLittle's law is off by more than 5 % in 4 of 4 cells"));
+}
+
+/* A twin that is off, to either side, is not counted as inside. */
+static void test_print_twins(void **state)
+{
+	static const char *const off[] = { "1.5,1.4,1.6", "0.5,0.4,0.6" };
+	struct results *r = *state;
+	char *text, *ratio, *rest;
+
+	assert_int_equal(analyse(r->dir), 0);
+	text = get(r, "contrasts.csv");
+	ratio = strstr(strstr(text, "\ne,twin,"), ",wall_ns,") + strlen(",wall_ns,");
+	rest = ratio;
+	for (int i = 0; i < 3; i++)
+		rest = strchr(rest, ',') + 1;
+	for (int i = 0; i < 2; i++) {
+		char said[2048] = "";
+		FILE *f = fmemopen(said, sizeof said, "w");
+		unsigned fails;
+
+		put(r, "contrasts.csv", arena_printf(&r->study.arena, "%.*s%s,%s",
+		    (int)(ratio - text), text, off[i], rest));
+		assert_non_null(f);
+		assert_int_equal(analyse_print(r->dir, f, &fails), 0);
+		fclose(f);
+		assert_non_null(strstr(said, "\nA/A: 1 inside the interval in 0 of 1 (0 %"));
+	}
 }
 
 static void test_print_missing(void **state)
@@ -346,8 +413,9 @@ static void test_dictionary(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_same_bytes), T(test_headers), T(test_torn), T(test_refused),
-		T(test_print), T(test_print_doubts), T(test_print_missing), T(test_dictionary),
+		T(test_same_bytes), T(test_headers), T(test_experiments), T(test_torn), T(test_refused), T(test_unwritable),
+		T(test_print), T(test_print_doubts), T(test_print_twins),
+		T(test_print_missing), T(test_dictionary),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

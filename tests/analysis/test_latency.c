@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "pipeline/capture.h"
 #include "analysis/latency.h"
 #include "analysis/study.h"
 
@@ -36,6 +37,7 @@ static int teardown(void **state)
 
 	unlink(path(s, "bins.csv"));
 	unlink(path(s, "latency.csv"));
+	unlink(path(s, "latency.csv.tmp"));
 	rmdir(dir);
 	arena_release(&s->arena);
 	free(s);
@@ -114,6 +116,29 @@ static void test_failed_and_twin(void **state)
 	assert_string_equal(written(s), "");
 }
 
+/* What cannot be read, or not be written, is an error. */
+static void test_refused(void **state)
+{
+	struct study *s = *state;
+	struct plan p;
+	struct dataset d;
+	struct capture c;
+	char said[256];
+
+	two_trials(s);
+	p = (struct plan){ s->trial, s->trials };
+	assert_int_equal(dataset_make(&d, &p, s->sample, s->samples, &s->arena), 0);
+	put_bins(s, "00000000000abc02,1,unit,7=many\n");
+	c = capture_start();
+	assert_int_equal(latency_write(dir, &d, &s->arena), -1);
+	put_bins(s, "00000000000abc02,1,unit\n");
+	assert_int_equal(latency_write(dir, &d, &s->arena), -1);
+	capture_stop(&c, said, sizeof said);
+	assert_non_null(strstr(said, "'7=many' are not bins"));
+	assert_int_equal(access(path(s, "latency.csv"), F_OK), -1);
+	assert_int_equal(access(path(s, "latency.csv.tmp"), F_OK), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +146,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_cells_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_last_counts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_failed_and_twin, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_refused, setup, teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -36,6 +36,7 @@ static void test_one_claim(void **state)
 		{ "FAILS", "C03", "", FOUND_REFUTED },
 		{ "FAILS", "", "C03", FOUND_CONFIRMED },
 		{ "UNCLEAR", "C03", "", FOUND_UNCLEAR },
+		{ "UNCLEAR", "", "C03", FOUND_UNCLEAR },
 		{ "SKIPPED", "C03", "", FOUND_NOTHING },
 		{ "HOLDS", "C01 C03 C04", "", FOUND_CONFIRMED },
 		{ "HOLDS", "C034 C30 C0", "C", FOUND_NOTHING },
@@ -168,14 +169,15 @@ static void test_print(void **state)
 	assert_int_equal(notes_print("experiments/notes.csv", NULL, 0, f), 0);
 	fclose(f);
 	assert_non_null(strstr(text, "C03   not measured  the GIL prevented"));
-	assert_non_null(strstr(text, "C30   no claim      concurrent and parallel programming"));
+	assert_non_null(strstr(text, "C30   no claim      concurrent and parallel programming "
+			       "(004:340): a heading; "));
 	free(text);
 	assert_int_equal(notes_print("experiments/notes.csv", &nowhere, 1, stderr), -1);
 }
 
 static void put_verdict(const char *dir, const struct verdict *v)
 {
-	char path[128];
+	char path[160];
 	FILE *f;
 
 	assert_non_null(dir);
@@ -189,7 +191,7 @@ static void put_verdict(const char *dir, const struct verdict *v)
 
 static void remove_verdict(const char *dir)
 {
-	char path[128];
+	char path[160];
 
 	snprintf(path, sizeof path, "%s/verdicts.csv", dir);
 	assert_int_equal(unlink(path) | rmdir(dir), 0);
@@ -202,11 +204,13 @@ static void test_folders(void **state)
 		"C03   depends       the GIL prevented",
 		"       HOLDS   for:     e/yes  wall_ns 1.5 [1.25, 2], n=9\n",
 		"       HOLDS   against: e/no  too few\n",
-		" statements: 1 depends, 0 refuted, 1 confirmed, 0 unclear, ",
+		" statements: 1 depends, 0 refuted, 1 confirmed, 1 unclear, ",
 	};
-	char folder[2][40] = { "/tmp/test_notes.XXXXXX", "/tmp/test_notes.XXXXXX" };
-	const char *const dir[] = { folder[0], folder[1] };
-	struct verdict v[] = { verdict("HOLDS", "C03 C04", ""), verdict("HOLDS", "", "C03") };
+	char folder[3][40] = { "/tmp/test_notes.XXXXXX", "/tmp/test_notes.XXXXXX",
+			       "/tmp/test_notes.XXXXXX" };
+	const char *const dir[] = { folder[0], folder[1], folder[2] };
+	struct verdict v[] = { verdict("HOLDS", "C03 C04", ""), verdict("UNCLEAR", "", "C05"),
+			       verdict("HOLDS", "", "C03") };
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
@@ -215,13 +219,13 @@ static void test_folders(void **state)
 	(void)state;
 	v[0].claim = "yes";
 	v[0].ratio = 1.5, v[0].lo = 1.25, v[0].hi = 2, v[0].n = 9;
-	v[1].claim = "no";
-	v[1].reason = "too few";
-	for (int i = 0; i < 2; i++)
+	v[2].claim = "no";
+	v[2].reason = "too few";
+	for (int i = 0; i < 3; i++)
 		put_verdict(mkdtemp(folder[i]), &v[i]);
-	rc = notes_print("experiments/notes.csv", dir, 2, f);
+	rc = notes_print("experiments/notes.csv", dir, 3, f);
 	fclose(f);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		remove_verdict(folder[i]);
 	assert_int_equal(rc, 0);
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)

@@ -22,7 +22,7 @@ static struct claim claim(const char *left, const char *right, double lo, double
 	return (struct claim){
 		.name = "c", .why = "", .source = "", .left = left, .right = right,
 		.metric = "wall_ns", .lo = lo, .hi = hi, .cores = 2, .confirms = "C01",
-		.refutes = "", .published = 1.12,
+		.refutes = "C02", .published = 1.12,
 	};
 }
 
@@ -60,7 +60,10 @@ static void test_holds(void **state)
 	v = judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
 	assert_string_equal(v->reason, "");
 	assert_string_equal(v->experiment, "e");
+	assert_string_equal(v->metric, "wall_ns");
 	assert_string_equal(v->confirms, "C01");
+	assert_string_equal(v->refutes, "C02");
+	assert_true(v->expect_lo == 1.9 && v->expect_hi == 2.1);
 	assert_true(v->published == 1.12);
 	assert_true(v->lo > 1.9 && v->lo <= v->ratio && v->ratio <= v->hi && v->hi < 2.1);
 	assert_int_equal(v->n, 9);
@@ -81,7 +84,8 @@ static void test_bounds(void **state)
 	judged(s, claim(ONE, TWO, v->lo, v->hi), "HOLDS", "");
 	v = s->result.verdict;
 	judged(s, claim(ONE, TWO, nextafter(v->lo, 9), 2.1), "UNCLEAR", "straddles a bound");
-	judged(s, claim(ONE, TWO, v->hi, 3), "UNCLEAR", "straddles a bound");
+	v = judged(s, claim(ONE, TWO, v->hi, 3), "UNCLEAR", "straddles a bound");
+	assert_string_equal(v->reason, "straddles a bound");
 }
 
 static void test_fails(void **state)
@@ -128,6 +132,7 @@ static void test_server(void **state)
 		two->m.user_ns = two->m.sys_ns = two->m.units;
 	}
 	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "the server of " TWO " sets the speed");
+	assert_string_equal(s->result.verdict->reason, "the server of " TWO " sets the speed");
 	judged(s, claim(TWO, ONE, .9, 1.1), "FAILS", "the server of " TWO " sets the speed");
 	v = judged(s, claim(ONE, TWO, 2, 3), "UNCLEAR", "straddles a bound; the server of " TWO);
 	assert_null(strstr(v->reason, ONE));
@@ -154,6 +159,10 @@ static void test_scaling(void **state)
 	c.right_base = "primes/slow/compact/1";
 	judged(s, c, "HOLDS", "");
 	assert_non_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));
+	study_fail(study_find(s, ONE, 0, 3), "skipped", "not now");	/* a base: its block is none */
+	judged(s, c, "HOLDS", "");
+	assert_int_equal(study_contrast(s, "growth", TWO, "primes/slow/compact/2")->n, 8);
+	assert_int_equal(study_contrast(s, "growth", TWO, "primes/slow/compact/2")->dropped, 0);
 	c.right_base = "primes/slow/compact/4";	/* left out by a filter */
 	judged(s, c, "SKIPPED", "primes/slow/compact/4 is not in the plan");
 	assert_null(study_contrast(s, "growth", TWO, "primes/slow/compact/2"));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -257,6 +258,28 @@ static void test_commit_fails(void **state)
 	assert_string_equal(line, "old\n");
 }
 
+/* What cannot take its place is no table. */
+static void test_rename_fails(void **state)
+{
+	char said[256];
+	struct capture cap;
+	FILE *f;
+	int rc;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkdir(path, 0755), 0);
+	f = table_create(path);
+	assert_non_null(f);
+	cap = capture_start();
+	rc = table_commit(f, path);
+	capture_stop(&cap, said, sizeof said);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rc, -1);
+	assert_non_null(strstr(said, "Is a directory"));
+	assert_int_equal(access(temporary, F_OK), -1);
+}
+
 /* What is renamed is on the disk before. */
 static void test_commit_syncs(void **state)
 {
@@ -305,7 +328,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_written), T(test_round_trip), T(test_wrong_rows),
-		T(test_wrong_header), T(test_older), T(test_commit_fails), T(test_create_fails),
+		T(test_wrong_header), T(test_older), T(test_commit_fails), T(test_rename_fails),
+		T(test_create_fails),
 		T(test_commit_syncs),
 	};
 

@@ -63,6 +63,32 @@ setup() {
 	diff <(tail -n +2 <<<"$a" | awk '{ print $NF }' | sort) \
 		<(tail -n +2 <<<"$c" | awk '{ print $NF }' | sort)
 }
+@test "the seed is in the data, not only in the order" {
+	cat >"$BATS_TEST_TMPDIR/seed.yaml" <<-END
+		title: seed
+		question: do other seeds give other data?
+		workloads: [{name: ledger, tasks: 8, units: 20}]
+		strategies: [single]
+		workers: [1]
+		placements: [none]
+	END
+	for seed in 1 2; do
+		"$SW" run --profile smoke --seed $seed --out "$BATS_TEST_TMPDIR/$seed" \
+			"$BATS_TEST_TMPDIR/seed.yaml"
+		awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "state") k = i }
+			NR > 1 { print $k }' "$BATS_TEST_TMPDIR/$seed/samples.csv" | sort -u \
+			>"$BATS_TEST_TMPDIR/state$seed"
+		[ "$(wc -l <"$BATS_TEST_TMPDIR/state$seed")" -eq 1 ]
+	done
+	run ! cmp "$BATS_TEST_TMPDIR/state1" "$BATS_TEST_TMPDIR/state2"
+}
+@test "a filter keeps what it names, and the baseline" {
+	run "$SW" plan --all --profile smoke --workloads primes --strategies fork --workers 2 \
+		experiments/gil-cpu.yaml
+	[ "$status" -eq 0 ]
+	diff <(awk '$1 ~ /^[0-9a-f]+$/ && NF == 6 { print $6 }' <<<"$output" | sort -u) \
+		<(printf '%s\n' primes/fork/compact/2 primes/single/compact/1)
+}
 @test "every experiment is well formed and small enough" {
 	for f in experiments/*.yaml; do
 		run "$SW" plan "$f"
@@ -118,6 +144,7 @@ setup() {
 		    left: squares/fine/none/1
 		    right: squares/single/none/1
 		    expect: 0.4 .. 0.6
+		    confirms: [C03]
 		    source: nobody
 	END
 	"$SW" run --profile quick --out "$BATS_TEST_TMPDIR/run" "$BATS_TEST_TMPDIR/false.yaml"
@@ -129,5 +156,26 @@ setup() {
 		[[ "$output" == *FAILS* ]]
 		run "$SW" $command --strict "$BATS_TEST_TMPDIR/run"
 		[ "$status" -eq 4 ]
+	done
+	# and is evidence against what it was to confirm
+	run "$SW" notes "$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 0 ]
+	grep -q "^C03 *refuted " <<<"$output"
+	grep -q "FAILS *for: *false/half *wall_ns 1 \[1, 1\], n=7" <<<"$output"
+	# a trial that failed is told first, whoever goes on
+	python3 tests/cli/reseal.py "$BATS_TEST_TMPDIR/run/samples.csv" "
+if r['strategy'] == 'fine' and r['block'] == '1':
+    r['status'], r['rep'] = 'timeout', 0"
+	run "$SW" resume --strict "$BATS_TEST_TMPDIR/run"
+	[ "$status" -eq 3 ]
+	[[ "$output" == *"1 trial ended timeout"* ]]
+}
+@test "a folder that is no run: one line that names it, exit 1 or 2" {
+	for args in "1 analyse" "1 plot" "2 report" "2 notes" "2 resume"; do
+		run --separate-stderr "$SW" ${args#* } "$BATS_TEST_TMPDIR/none"
+		[ "$status" -eq "${args% *}" ]
+		[ -z "$output" ]
+		[ "$(wc -l <<<"$stderr")" -eq 1 ]
+		[[ "$stderr" == *"$BATS_TEST_TMPDIR/none"* ]]
 	done
 }

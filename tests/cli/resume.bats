@@ -116,6 +116,29 @@ if i == len(lines) - 2:
 	[ "$(cut -d, -f3,12 "$DIR/samples.csv.torn")" = "$id,1" ]
 }
 
+@test "an experiment ends early when all of its intervals are narrow" {
+	OPT="--profile full --seed $$ --strategies single,fine --workers 2"
+	sed -i 's/units: 600/units: 6/' "$SPEC"	# too short to be disturbed
+	start_until 0
+	kill -INT $pid
+	wait $pid || true
+	# so wide that no machine is too restless
+	awk -F, -v OFS=, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "stop_width") w = i }
+		NR > 1 { $w = 1000 }
+		{ print }' "$DIR/plan.csv" >"$BATS_TEST_TMPDIR/plan"
+	cp "$BATS_TEST_TMPDIR/plan" "$DIR/plan.csv"
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	[ "$(grep -c "small: every interval is within 100000 %; no more blocks" <<<"$output")" -eq 1 ]
+	blocks=$(awk -F, 'NR > 1 && $10 > most { most = $10 } END { print most }' "$DIR/samples.csv")
+	[ "$blocks" -ge 12 ] && [ "$blocks" -le 20 ]
+	# what is remembered of it says the same
+	before=$(cksum <"$DIR/samples.csv")
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	[ "$before" = "$(cksum <"$DIR/samples.csv")" ]
+}
+
 @test "damage in the middle is an error with its line, and nothing is written" {
 	"$SW" run $OPT --out "$DIR" "$SPEC"
 	sed -i '3s/counter/c0unter/' "$DIR/samples.csv"

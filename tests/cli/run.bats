@@ -100,7 +100,8 @@ setup_file() {
 }
 @test "the manifest says what made the numbers" {
 	jq -e '.build and .commit and .compiler and .seed == 5 and .facts.kernel
-		and .trials.ok and .host and .run_id and .wake_same_ns > 0' "$DIR/manifest.json"
+		and .trials.ok and .host and .run_id and .wake_same_ns > 0
+		and .ended >= .started' "$DIR/manifest.json"
 }
 @test "the data dictionary names every column of every table" {
 	for t in samples plan summary contrasts verdicts; do

@@ -134,6 +134,12 @@ static void test_family(void **state)
 	assert_string_equal(twice_pair(t, "w00/fine/compact/2")->verdict, "unclear");
 	assert_int_equal(compare_count(&t->c, "slower"), 0);
 	assert_true(fabs(t->c.least_p - 60. / 924) < 1e-12);
+	/* one cell more, of so many blocks that it may be told to be slower */
+	study_cell(&t->a, CELL, "cell", 12, 1e6, 0);
+	study_cell(&t->b, CELL, "cell", 12, 2e6, 0);
+	twice_compare(t);
+	assert_true(t->c.least_p < 1e-4);
+	assert_string_equal(twice_pair(t, CELL)->verdict, "slower");
 }
 
 static void set_units(struct study *s, uint64_t units, uint64_t wall_ns)

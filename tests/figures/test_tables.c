@@ -77,15 +77,19 @@ static size_t find(const struct csv *c, const char *experiment, const char *colu
 
 static void check_chart(const struct csv *f, const char *experiment)
 {
+	double first = INFINITY;
+
 	for (size_t i = 0; i < f->rows; i++) {
 		size_t row = find(&summary, experiment, "cell", arena_printf(&arena, "%s/%s/%s/%s",
 				  field(f, i, "workload"), field(f, i, "strategy"),
 				  field(f, i, "placement"), field(f, i, "workers")));
 
 		assert_string_not_equal(field(&summary, row, "role"), "twin");
+		first = fmin(first, value(f, i, "x"));
 		for (size_t k = (size_t)csv_column(f, "n"); k < f->columns; k++)
 			assert_same(number(f->row[i][k]), value(&summary, row, f->column[k]));
 	}
+	assert_true(first == 1);	/* workers, or places from the left */
 }
 
 static void check_twin(const struct csv *f, size_t i, const char *experiment)
@@ -169,12 +173,75 @@ static void hold_what_the_run_holds(void **state)
 	glob_t g;
 
 	(void)state;
-	assert_int_equal(draw(dir, "plots"), 0);
 	assert_int_equal(glob(arena_printf(&arena, "%s/figures/*.csv", dir), 0, NULL, &g), 0);
 	assert_int_equal(g.gl_pathc, FIGURES);
 	for (size_t i = 0; i < g.gl_pathc; i++)
 		check(g.gl_pathv[i]);
 	globfree(&g);
+}
+
+/* Series, panels, tics, shape, title and small print, which ends with the same. */
+static void are_drawn_by_these_words(void **state)
+{
+	static const struct {
+		const char *figure, *words;
+	} cases[] = {
+		{ "gil-versus-multiprocessing",
+		  "single:single gil:gil fine:fine openmp:openmp fork:fork async:async\n"
+		  "countdown:cpu:tick:1:2:0.750000:8.000000:333333:closed "
+		  "delay:io:request:1:2:0.750000:8.000000:333333:closed\n"
+		  "1 2 4 8\n"
+		  "2.828:2:lines\n"
+		  "The same work under a global interpreter lock, with threads, "
+		  "processes and one loop: speedup over single\n"
+		  "9 blocks; median of in-block ratios, exact 95 % order-statistic "
+		  "interval\n" },
+		{ "gil-io-latency",
+		  "single:single gil:gil global:global fine:fine openmp:openmp fork:fork "
+		  "pool:pool async:async\n"
+		  "delay:io:request:ms:10:1000000.000000:8000000.000000:77777777:closed\n"
+		  "1 2 4 8\n"
+		  "2.5:2:dots\n"
+		  "gil-io: latency, p50 (mark), p90 (+) and p99 (end of bar)\n"
+		  "9 blocks; median of trials\n" },
+		{ "gil-cpu-forest",
+		  "countdown:A/A squares:A/A gil-does-not-scale:HOLDS "
+		  "fine-halves-the-time:HOLDS fork-halves-the-time:UNCLEAR "
+		  "openmp-halves-the-time:FAILS uncontended-gil-is-cheap:HOLDS "
+		  "four-cores-quarter-the-time:SKIPPED\n"
+		  "claims:-:-:1:2:0.125000:2.000000:33333330\n"
+		  "-\n"
+		  "0:0:forest\n"
+		  "gil-cpu: what was claimed and what was found\n"
+		  "band: the range claimed beforehand; bar: exact 95 % order-statistic "
+		  "interval; A/A: the baseline against itself\n" },
+		{ "placement-speedup",
+		  "single:single fine:fine fork:fork async:async\n"
+		  "squares:cpu:sum:1:2:0.750000:3.000000:3333:closed\n"
+		  "one:1 compact:1 scatter:1 none:1 one:2 compact:2 scatter:2 none:2\n"
+		  "0:2:dots\n"
+		  "placement: speedup over single\n"
+		  "9 blocks; median of in-block ratios, exact 95 % order-statistic "
+		  "interval\n" },
+		{ "worker-cost-time",
+		  "gil:gil global:global fine:fine openmp:openmp fork:fork pool:pool "
+		  "async:async\n"
+		  "null:cpu:unit:ms:0:0.000000:2299284.079200:3333333:closed\n"
+		  "gil:8 global:8 fine:8 openmp:8 fork:8 pool:8 async:8\n"
+		  "0:2:names\n"
+		  "worker-cost: wall time of one pass\n"
+		  "9 blocks; median of trials, exact 95 % order-statistic interval\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const char *path = arena_printf(&arena, "%s/figures/%s.words", dir, cases[i].figure);
+
+		assert_string_equal(csv_text(path, &arena), arena_printf(&arena, "%s%s",
+				    cases[i].words, "Example CPU E-1234 v5 @ 2.60GHz, 2 cores\n"
+				    "run 20250101t120000z-1a2b3c; profile default; "
+				    "commit 0123456789ab; build 89abcdef01234567\n"));
+	}
 }
 
 static void make_gnuplot(void)
@@ -183,7 +250,8 @@ static void make_gnuplot(void)
 	FILE *f = fopen(path, "w");
 
 	assert_non_null(f);
-	fputs("#!/bin/sh\nfor e in svg pdf png; do echo x >\"$5.$e\"; done\n", f);
+	fputs("#!/bin/sh\nfor e in svg pdf png; do echo x >\"$5.$e\"; done\n"
+	      "to=${5%.tmp}.words\nshift 5\nprintf '%s\\n' \"$@\" >\"$to\"\n", f);
 	assert_int_equal(fchmod(fileno(f), 0755), 0);
 	fclose(f);
 	setenv("PATH", arena_printf(&arena, "%s:%s", dir, getenv("PATH")), 1);
@@ -192,21 +260,22 @@ static void make_gnuplot(void)
 static int setup(void **state)
 {
 	static const char *const names[] = {
-		"summary", "contrasts", "verdicts", "plan", "samples"
+		"summary.csv", "contrasts.csv", "verdicts.csv", "plan.csv", "samples.csv",
+		"manifest.json"
 	};
 	struct csv *const table[] = { &summary, &contrasts, &verdicts };
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		assert_int_equal(symlink(arena_printf(&arena, "%s/" FIXTURE "/%s.csv",
+		assert_int_equal(symlink(arena_printf(&arena, "%s/" FIXTURE "/%s",
 				 getcwd(arena_alloc(&arena, LENGTH), LENGTH), names[i]),
-				 arena_printf(&arena, "%s/%s.csv", dir, names[i])), 0);
+				 arena_printf(&arena, "%s/%s", dir, names[i])), 0);
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-		assert_int_equal(csv_read(table[i], arena_printf(&arena, "%s/%s.csv", dir,
+		assert_int_equal(csv_read(table[i], arena_printf(&arena, "%s/%s", dir,
 				 names[i]), &arena), 0);
 	make_gnuplot();
-	return 0;
+	return draw(dir, "plots");
 }
 
 static int teardown(void **state)
@@ -229,9 +298,10 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(hold_what_the_run_holds, setup, teardown),
+		cmocka_unit_test(hold_what_the_run_holds),
+		cmocka_unit_test(are_drawn_by_these_words),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -4,9 +4,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "machine/machine.h"
@@ -60,6 +62,45 @@ static void changes_nothing(void **state)
 	assert_true(CPU_EQUAL(&before, &after));
 }
 
+/* A second CPU that may not be used is worth a word. */
+static void misses_a_cpu(void **state)
+{
+	cpu_set_t all, one;
+	struct advice a[MANY];
+	size_t n, here = 0;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+	while (!CPU_ISSET(here, &all))
+		here++;
+	CPU_ZERO(&one);
+	CPU_SET(here, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
+	n = doctor(a, MANY);
+	assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+	assert_int_equal(about(a, n, "usable CPUs")->level,
+			 sysconf(_SC_NPROCESSORS_ONLN) > 1 ? LEVEL_NOTE : LEVEL_OK);
+	/* and there is no other to wake */
+	assert_null(strstr(about(a, n, "waking a sleeper")->what, "between CPUs"));
+}
+
+/* What is as it should be is no matter. */
+static void likes_what_is_good(void **state)
+{
+	struct advice a[MANY];
+	size_t n = doctor(a, MANY);
+	FILE *f = fopen("/proc/sys/kernel/randomize_va_space", "re");
+	int aslr = f ? fgetc(f) : EOF;
+
+	(void)state;
+	if (f)
+		fclose(f);
+	if (aslr == '2') {
+		assert_int_equal(about(a, n, "aslr is 2 (")->level, LEVEL_OK);
+		assert_string_equal(about(a, n, "aslr")->mend, "");
+	}
+}
+
 static void misses_gnuplot(void **state)
 {
 	char *path = strdup(getenv("PATH"));
@@ -111,6 +152,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_and_where),
 		cmocka_unit_test(changes_nothing),
+		cmocka_unit_test(misses_a_cpu),
+		cmocka_unit_test(likes_what_is_good),
 		cmocka_unit_test(misses_gnuplot),
 		cmocka_unit_test(misses_descriptors),
 		cmocka_unit_test(wake_needs_real_cpus),

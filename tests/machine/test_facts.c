@@ -4,8 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <cmocka.h>
 
 #include "machine/cpus.h"
@@ -73,6 +78,64 @@ static void tells_the_environment(void **state)
 	unsetenv("MALLOC_ARENA_MAX");
 }
 
+/* The first line of @path that begins with @key, behind that; "" without one. */
+static const char *line_of(const char *path, const char *key)
+{
+	static char line[4096];
+	FILE *f = fopen(path, "re");
+	bool found = false;
+
+	while (f && !found && fgets(line, sizeof line, f))
+		found = !strncmp(line, key, strlen(key));
+	if (f)
+		fclose(f);
+	return found ? line + strlen(key) : "";
+}
+
+/* What the system says of itself elsewhere. */
+static void agrees_with_the_system(void **state)
+{
+	struct fact f[MANY];
+	size_t n = machine_facts(f, MANY);
+	bool guest = strstr(line_of("/proc/cpuinfo", "flags"), " hypervisor");
+	struct utsname u;
+	struct rlimit r;
+
+	(void)state;
+	assert_int_equal(uname(&u) | getrlimit(RLIMIT_NOFILE, &r), 0);
+	assert_non_null(strstr(value(f, n, "kernel"), u.release));
+	assert_int_equal(strtoull(value(f, n, "descriptors"), NULL, 10), r.rlim_cur);
+	assert_int_equal(strtoull(value(f, n, "memory_bytes"), NULL, 10),
+			 strtoull(line_of("/proc/meminfo", "MemTotal:"), NULL, 10) * 1024);
+	assert_int_equal(!strncmp(value(f, n, "virtualization"), "hypervisor flag", 15), guest);
+}
+
+static void tells_the_filesystem_and_the_container(void **state)
+{
+	const char *was = getenv("TMPDIR");
+	struct fact f[MANY];
+	struct statfs fs;
+	size_t n;
+
+	(void)state;
+	was = was ? strdup(was) : NULL;
+	setenv("TMPDIR", "/proc", 1);
+	setenv("container", "a-test", 1);
+	n = machine_facts(f, MANY);
+	assert_string_equal(value(f, n, "filesystem"), "0x9fa0");
+	assert_memory_equal(value(f, n, "container"), "container=a-test", 16);
+	unsetenv("container");
+	setenv("TMPDIR", "/dev/shm", 1);
+	n = machine_facts(f, MANY);
+	if (!statfs("/dev/shm", &fs) && fs.f_type == 0x01021994)
+		assert_string_equal(value(f, n, "filesystem"), "tmpfs");
+	assert_null(strstr(value(f, n, "container"), "a-test"));
+	unsetenv("TMPDIR");
+	if (was)
+		setenv("TMPDIR", was, 1);
+	free((char *)was);
+}
+
 static void marks_what_is_cut(void **state)
 {
 	char big[1000];
@@ -130,6 +193,8 @@ int main(void)
 		cmocka_unit_test(facts_are_one_printable_line_each),
 		cmocka_unit_test(tells_what_every_machine_has),
 		cmocka_unit_test(tells_the_environment),
+		cmocka_unit_test(agrees_with_the_system),
+		cmocka_unit_test(tells_the_filesystem_and_the_container),
 		cmocka_unit_test(marks_what_is_cut),
 		cmocka_unit_test(lists_the_usable),
 		cmocka_unit_test(the_id_stays),

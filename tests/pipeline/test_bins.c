@@ -112,16 +112,19 @@ static void test_torn(void **state)
 {
 	static const uint64_t value[] = { 9 };
 	struct home *h = *state;
-	FILE *f;
+	static const char *const torn[] = { "00000000000", "0" };
 
 	send(1, "unit", value, 1);
 	assert_int_equal(bins_append(h->dir, h->fd, 1, 0), 0);
-	f = fopen(h->path, "a");
-	fputs("00000000000", f);
-	fclose(f);
-	read_all(h, 1);
-	assert_int_equal(bins_append(h->dir, h->fd, 2, 0), 0);
-	assert_int_equal(read_all(h, 2)[1].trial, 2);
+	for (size_t i = 0; i < 2; i++) {
+		FILE *f = fopen(h->path, "a");
+
+		fputs(torn[i], f);
+		fclose(f);
+		read_all(h, i + 1);
+		assert_int_equal(bins_append(h->dir, h->fd, i + 2, 0), 0);
+		assert_int_equal(read_all(h, i + 2)[i + 1].trial, i + 2);
+	}
 }
 
 static void test_nonsense(void **state)

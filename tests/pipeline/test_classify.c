@@ -191,6 +191,37 @@ static void of_two_the_first(void **state)
 		}
 }
 
+/* Who cannot see a sum has no wrong one. */
+static void a_sum_that_is_not_known_is_not_wrong(void **state)
+{
+	struct ending e = healthy();
+	struct trial t = planned();
+	struct outcome o;
+
+	(void)state;
+	for (int i = 0; i < REPS; i++)
+		e.report.m[i].ops = NONE;
+	classify(&e, &t, &o);
+	assert_int_equal(o.status, STATUS_OK);
+	t.state = NONE;
+	e.report.m[0].state++;
+	classify(&e, &t, &o);
+	assert_int_equal(o.status, STATUS_OK);
+}
+
+static void a_task_too_many_is_wrong(void **state)
+{
+	struct ending e = healthy();
+	struct trial t = planned();
+	struct outcome o;
+
+	(void)state;
+	e.report.m[1].tasks++;
+	classify(&e, &t, &o);
+	assert_int_equal(o.status, STATUS_WRONG_CHECKSUM);
+	assert_string_equal(o.reason, "7 of 6 tasks ran");
+}
+
 /* Whatever a trial says of itself is passed on, but for what only its ending
  * can tell, no status is out of reach. */
 static void what_it_reports_is_kept(void **state)
@@ -323,6 +354,8 @@ int main(void)
 		cmocka_unit_test(a_healthy_one_is_ok),
 		cmocka_unit_test(each_rule_alone),
 		cmocka_unit_test(of_two_the_first),
+		cmocka_unit_test(a_task_too_many_is_wrong),
+		cmocka_unit_test(a_sum_that_is_not_known_is_not_wrong),
 		cmocka_unit_test(what_it_reports_is_kept),
 		cmocka_unit_test(numbers_of_a_trial_in_trouble_are_not_looked_at),
 		cmocka_unit_test(what_was_not_expected_is_not_wrong),

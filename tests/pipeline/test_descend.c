@@ -98,6 +98,55 @@ static void wait_for_a_child_that_waits(void)
 	waitpid(child, NULL, 0);
 }
 
+static const struct timespec hang = { .tv_sec = HANG_S };
+static const struct timespec *limit;	/* of those who wait for events beside a lock */
+
+static void *poll_events(void *none)
+{
+	ppoll(NULL, 0, limit, NULL);
+	return none;
+}
+
+static void *await_events(void *none)
+{
+	struct epoll_event e;
+
+	/* where there is no such call, the older one */
+	if (epoll_pwait2(epoll_create1(0), &e, 1, limit, NULL) < 0)
+		epoll_wait(epoll_create1(0), &e, 1, limit ? 1000 * HANG_S : -1);
+	return none;
+}
+
+static void wait_beside_a_lock(void *(*body)(void *), const struct timespec *most)
+{
+	pthread_t id;
+
+	limit = most;
+	if (pthread_create(&id, NULL, body, NULL))
+		_exit(1);
+	take_a_lock_twice();
+}
+
+static void poll_beside_a_lock(void)
+{
+	wait_beside_a_lock(poll_events, NULL);
+}
+
+static void poll_with_a_limit(void)
+{
+	wait_beside_a_lock(poll_events, &hang);
+}
+
+static void await_beside_a_lock(void)
+{
+	wait_beside_a_lock(await_events, NULL);
+}
+
+static void await_with_a_limit(void)
+{
+	wait_beside_a_lock(await_events, &hang);
+}
+
 static void only_wait_for_events(void)
 {
 	poll(NULL, 0, -1);
@@ -161,6 +210,7 @@ static void these_never_wake(void **state)
 	void (*const all[])(void) = {
 		take_a_lock_twice, fill_a_pipe, read_an_event,
 		fill_a_pipe_beside_a_server, wait_for_a_child_that_waits,
+		poll_beside_a_lock, await_beside_a_lock,
 	};
 
 	(void)state;
@@ -173,6 +223,7 @@ static void these_may_wake(void **state)
 	void (*const all[])(void) = {
 		only_wait_for_events, sleep_beside_a_lock, compute_beside_a_lock,
 		receive_beside_a_lock, fill_a_pipe_beside_a_timer,
+		poll_with_a_limit, await_with_a_limit,
 	};
 
 	(void)state;

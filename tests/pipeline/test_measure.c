@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -192,6 +194,40 @@ static void without_a_server_its_time_is_not_known(void **state)
 	(void)state;
 	stream(0, 1, 2);
 	assert_int_equal(measured().server_cpu_ns, NONE);
+}
+
+static void burn(uint64_t ns);
+
+/* What the server had before the pass is not the pass's: here, we are the server. */
+static void with_a_server_its_time_since_is_known(void **state)
+{
+	struct timespec cpu;
+	uint64_t spent, now;
+
+	(void)state;
+	run.server = getpid();
+	burn(20 * NS_PER_MS);
+	watch_start(&watch, &run);
+	stream(0, 1, 2);
+	spent = measured().server_cpu_ns;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
+	now = (uint64_t)cpu.tv_sec * NS_PER_SEC + (uint64_t)cpu.tv_nsec;
+	assert_in_range(watch.server_ns, 20 * NS_PER_MS, now);
+	assert_in_range(spent, 0, now - watch.server_ns);
+}
+
+/* In bytes, of whoever of us had the most. */
+static void memory_is_at_least_what_was_touched(void **state)
+{
+	enum { MUCH = 16 << 20 };
+	char *memory = malloc(MUCH);
+
+	(void)state;
+	assert_non_null(memory);
+	memset(memory, 1, MUCH);
+	stream(0, 1, 2);
+	assert_true(measured().max_rss_bytes >= MUCH);
+	free(memory);
 }
 
 /* A percentile wants ten values beyond it. */
@@ -388,6 +424,21 @@ static void what_was_seen_reaches_the_rules(void **state)
 	assert_int_equal(r.m[0].canary_after_ns, 2000);
 }
 
+/* What could be stolen is the time of the CPUs that the workers have. */
+static void workers_may_share_a_cpu(void **state)
+{
+	static const int cpu[WORKERS + 1] = { 0, 2, 0, -1 };
+	struct vigil v = { .since = { .at_ns = 10ull * NS_PER_SEC,
+				      .steal_ns = 7ull * NS_PER_SEC } };
+	struct report r = { .reps = 1 };
+
+	(void)state;
+	pass.cpu = cpu;
+	stream(0, 1, 2);
+	vigil_judge(&v, &pass, true, &r);
+	assert_string_equal(r.reason, "steal time 7000 ms of 20000 ms");
+}
+
 /* It sings twice. */
 static void the_canary_is_heard_again(void **state)
 {
@@ -460,6 +511,35 @@ static void to_wait_for_our_own_is_no_disturbance(void **state)
 	assert_true(ever(WORKERS + 1, 0, ""));
 }
 
+/* What the rules say when the only stream waited for @delay_ns in two passes of 5 ms,
+ * and of our 9 s of CPU time it had 3 s, one of them its helpers', and the server 1 s. */
+static const char *after_sharing(uint64_t delay_ns)
+{
+	static const int cpu[WORKERS + 1] = { 0, 1, 2, -1 };
+	static struct report r;
+
+	pass.cpu = cpu;
+	stream(0, 1, 2);
+	r = (struct report){ .reps = 2 };
+	r.m[0] = (struct measure){ .user_ns = NS_PER_SEC, .sys_ns = NS_PER_SEC / 2,
+				   .helpers_ns = NS_PER_SEC, .wall_ns = 5 * NS_PER_MS,
+				   .run_delay_ns = 1, .server_cpu_ns = NONE };
+	r.m[1] = (struct measure){ .user_ns = NS_PER_SEC, .sys_ns = NS_PER_SEC / 2,
+				   .wall_ns = 5 * NS_PER_MS, .run_delay_ns = delay_ns - 1,
+				   .server_cpu_ns = NS_PER_SEC };
+	vigil_judge(&(struct vigil){ .own_ns = 9ull * NS_PER_SEC }, &pass, false, &r);
+	return r.reason;
+}
+
+/* All that is neither the streams' own nor the server's is their helpers': 6 s. */
+static void helpers_have_what_is_left(void **state)
+{
+	(void)state;
+	assert_string_equal(after_sharing(6ull * NS_PER_SEC + NS_PER_MS), "");
+	assert_string_equal(after_sharing(6ull * NS_PER_SEC + 2 * NS_PER_MS),
+			    "run-queue delay 2.00 ms of 10 ms");
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -472,6 +552,8 @@ int main(void)
 		TEST(what_one_stream_does_not_know_nobody_does),
 		TEST(the_state_is_digested),
 		TEST(without_a_server_its_time_is_not_known),
+		TEST(with_a_server_its_time_since_is_known),
+		TEST(memory_is_at_least_what_was_touched),
 		TEST(percentiles_need_samples),
 		TEST(percentiles_are_of_all_streams),
 		TEST(the_mean_is_of_units),
@@ -482,8 +564,10 @@ int main(void)
 		TEST(a_stream_of_our_own_is_sealed),
 		TEST(who_moved_is_told),
 		TEST(what_was_seen_reaches_the_rules),
+		TEST(workers_may_share_a_cpu),
 		TEST(the_canary_is_heard_again),
 		TEST(to_wait_for_our_own_is_no_disturbance),
+		TEST(helpers_have_what_is_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

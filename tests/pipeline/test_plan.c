@@ -1,5 +1,6 @@
 /* A plan is every cell once a block, in an order and under ids that depend on
  * nothing but what is asked for. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -61,6 +62,36 @@ static void test_stretches(void **state)
 	}
 	assert_int_equal(changes, blocks);
 	assert_in_range(second_first, 1, blocks - 1);
+}
+
+/* Cell @n of experiment @name in @block, in the order in which they run. */
+static const struct trial *nth(const struct plan *p, uint64_t block, const char *name, size_t n)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->trial[i].block == block && !strcmp(p->trial[i].experiment, name) && !n--)
+			return &p->trial[i];
+	fail_msg("%s has not so many cells in block %d", name, (int)block);
+	return NULL;
+}
+
+/* No two blocks run the cells of an experiment in one order. */
+static void test_orders(void **state)
+{
+	struct fixture *f = *state;
+	struct plan p = planned_make(f, "full", NULL, 3);
+	unsigned blocks = profile_find("full")->blocks;
+
+	for (uint64_t b = 2; b <= blocks; b++)
+		for (uint64_t other = 1; other < b; other++) {
+			size_t same = 0;
+
+			for (size_t i = 0; i < CELLS + TWINS; i++) {
+				const struct trial *x = nth(&p, b, "try", i), *y = nth(&p, other, "try", i);
+
+				same += !strcmp(x->cell, y->cell) && !strcmp(x->role, y->role);
+			}
+			assert_true(same < CELLS);
+		}
 }
 
 static int by_id(const void *a, const void *b)
@@ -195,12 +226,21 @@ static void test_profiles(void **state)
 		assert_int_equal(p->verdicts, p->blocks >= 6);
 	}
 	assert_null(profile_find("fast"));
+	/* one block may be lost */
+	assert_true(profile_find("quick")->blocks > 6);
+	/* 13 claims may fail, though Holm multiplies the least p of the sign test */
+	assert_true(13. * 2 / (double)(1ul << profile_find("default")->blocks) <= .05);
+	assert_true(profile_find("full")->stop_width == .01);
+	assert_true(isnan(profile_find("default")->stop_width));
+	assert_int_equal(profile_find("default")->pass_ns, 100 * NS_PER_MS);
+	assert_int_equal(profile_find("full")->pass_ns, 200 * NS_PER_MS);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_blocks, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_orders, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_stretches, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_seed, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_shuffled, planned_setup, planned_teardown),

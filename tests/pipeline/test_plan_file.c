@@ -62,7 +62,7 @@ static void test_filter_unknown(void **state)
 static void test_file(void **state)
 {
 	struct fixture *f = *state;
-	struct plan p = planned_make(f, "quick", NULL, 1), q;
+	struct plan p = planned_make(f, "quick", NULL, 1), q = { NULL, 0 };
 	char *path = f->file.path;
 
 	p.trial[0].checksum = 12345;

@@ -397,6 +397,9 @@ static void test_every_metric(void **state)
 			fail_msg("%s is %g, not %g", table[n].name, got, want);
 	}
 	assert_null(metrics[n].name);	/* the table has all of them */
+	/* times of a control that failed, or was disturbed, are none */
+	for (const struct metric *m = metrics; m->name; m++)
+		assert_int_equal(m->counts, !strcmp(m->name, "expected_fail"));
 }
 
 /* Whoever counts declares a name; the number is found by it alone. */

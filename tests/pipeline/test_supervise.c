@@ -159,6 +159,10 @@ static void report_twice(struct stage *s)
 	finish(s);
 }
 
+/* Of the user's, where files go, and where interpreters and scripts are. */
+static const char *const kept[] = { "TMPDIR", "PYTHONS", "PYENV_ROOT", "SAMEWORK_SCRIPTS" };
+enum { KEPT = sizeof kept / sizeof *kept };
+
 static bool environment_is_ours(void)
 {
 	static const char *const ours[][2] = {
@@ -172,7 +176,17 @@ static bool environment_is_ours(void)
 		if (!is || strcmp(is, ours[i][1]))
 			return false;
 	}
+	for (size_t i = 0; i < KEPT; i++)
+		if (!getenv(kept[i]))
+			return false;
 	return true;
+}
+
+static bool handled(int sig, void (*how)(int))
+{
+	struct sigaction is;
+
+	return !sigaction(sig, NULL, &is) && is.sa_handler == how;
 }
 
 /* The surroundings that a trial is promised; the line says what is missing. */
@@ -193,6 +207,8 @@ static void look_around(struct stage *s)
 		puts("it may dump core");
 	else if (sigismember(&set, SIGTERM) || sigismember(&set, SIGINT))
 		puts("blocked signals");
+	else if (!handled(SIGPIPE, SIG_DFL) || !handled(SIGXFSZ, SIG_DFL))
+		puts("ignored signals");
 	else
 		finish(s);
 	fflush(stdout);
@@ -293,6 +309,9 @@ static void ends_as_it_should(void **state)
 	if (o.status != part->status ||
 	    strncmp(o.reason, part->reason, strlen(part->reason)))
 		fail_msg("%s: %s", status_name(o.status), o.reason);
+	if (e.late)	/* politely, where that is enough */
+		assert_int_equal(WTERMSIG(e.status),
+				 part->play == ignore_term ? SIGKILL : SIGTERM);
 }
 
 /* A survivor of a killed supervisor must keep others out. */
@@ -357,6 +376,19 @@ static void its_trial_dies_with_it(void **state)
 	assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
+/* What would kill others is an error of a write, or a wish to stop. */
+static void no_signal_takes_it_by_surprise(void **state)
+{
+	sigset_t set;
+
+	(void)state;
+	assert_true(handled(SIGPIPE, SIG_IGN));
+	assert_true(handled(SIGXFSZ, SIG_IGN));
+	assert_int_equal(sigprocmask(SIG_BLOCK, NULL, &set), 0);
+	assert_true(sigismember(&set, SIGINT) && sigismember(&set, SIGTERM) &&
+		    sigismember(&set, SIGHUP));
+}
+
 /* Last: who was told to stop stays so. */
 static void told_to_stop_it_interrupts(void **state)
 {
@@ -377,8 +409,9 @@ static void told_to_stop_it_interrupts(void **state)
 
 int main(int argc, char **argv)
 {
-	struct CMUnitTest test[PARTS + 2];
+	struct CMUnitTest test[PARTS + 3];
 	struct arena arena = { 0 };
+	struct rlimit core;
 	struct trial t;
 
 	if (argc == 4 && !strcmp(argv[1], "trial"))
@@ -386,6 +419,12 @@ int main(int argc, char **argv)
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	setenv("OMP_NUM_THREADS", "999", 1);
 	setenv("HOME", "/", 1);
+	for (size_t i = 0; i < KEPT; i++)
+		setenv(kept[i], "/tmp", 0);
+	if (!getrlimit(RLIMIT_CORE, &core)) {
+		core.rlim_cur = core.rlim_max;
+		setrlimit(RLIMIT_CORE, &core);
+	}
 	if (supervise_init() < 0)
 		return 1;
 	for (size_t i = 0; i < PARTS; i++)
@@ -395,6 +434,7 @@ int main(int argc, char **argv)
 			NULL, NULL, (void *)(uintptr_t)&parts[i],
 		};
 	test[PARTS] = (struct CMUnitTest)cmocka_unit_test(its_trial_dies_with_it);
-	test[PARTS + 1] = (struct CMUnitTest)cmocka_unit_test(told_to_stop_it_interrupts);
-	return _cmocka_run_group_tests("supervise", test, PARTS + 2, NULL, NULL);
+	test[PARTS + 1] = (struct CMUnitTest)cmocka_unit_test(no_signal_takes_it_by_surprise);
+	test[PARTS + 2] = (struct CMUnitTest)cmocka_unit_test(told_to_stop_it_interrupts);
+	return _cmocka_run_group_tests("supervise", test, PARTS + 3, NULL, NULL);
 }

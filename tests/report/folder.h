@@ -102,11 +102,15 @@ static inline void folder_trouble(struct study *s)
 	last = study_find(s, ONE, 0, 5);
 	last->status = "env_changed";
 	last->reason = "steal";
+	s->sample[s->samples] = *last;
+	s->sample[s->samples++].rep = 2;
 }
 
-/* Two workers ask a server, which has no time left. */
+/* Two workers, who share a CPU, ask a server, which has no time left. */
 static inline void folder_served(struct study *s)
 {
+	for (size_t i = 0; i < s->trials; i++)
+		s->trial[i].oversubscribed = s->trial[i].workers == 2;
 	for (size_t i = 0; i < s->samples; i++) {
 		struct measure *m = &s->sample[i].m;
 

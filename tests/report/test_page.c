@@ -83,11 +83,14 @@ static void reads_in_order(void **state)
 
 	add_figures(f);
 	folder_put(f, "manifest.json", "{\"run_id\": \"r-1\", \"started\": \"2026-01-02\", "
+		   "\"profile\": \"quick\", \"blocks\": 12, \"seed\": 77, "
 		   "\"facts\": {\"cpu_model\": \"C & D\"}}");
 	assert_in_order(page(f), "<h1>&lt;script&gt;", "2026-01-02", "C &amp; D",
+			"<td>quick, 12 blocks</td>", "<td>77</td>",
 			"How many claims hold",
 			"Of 4 claims, 1 HOLD, 1 FAIL, 1 UNCLEAR, 1 SKIPPED.",
-			"The headline", "d='M0'", "id=\"experiment:e\"", "is &lt;b&gt;",
+			"Claims by experiment", "#experiment:e", ">1</td>", ">1</td>", ">1</td>",
+			">1</td>", "The headline", "d='M0'", "id=\"experiment:e\"", "is &lt;b&gt;",
 			"<h3>Verdicts", "halves", "stays", "quadruples", "straddles",
 			"<h3>Figures", "d='M2'", "Figure 2. e: what was claimed", "e-forest.csv",
 			"d='M1'", "<h3>Cells", "Speedup", ONE, TWO, BASE, "<h3>Failed", "crash",
@@ -137,16 +140,19 @@ static void tells_what_was_measured(void **state)
 
 	/* 10 blocks, of which block 4 has no second worker and 5 no first */
 	assert_in_order(page(f), "<h3>Cells", "<code>" ONE "</code>", "<td class=\"number\">9<",
-			"1.033 [", "] s</td>", ">1</td></tr>", "<code>" TWO "</code>",
+			"1.033 [", "] s</td>", "<small>number</small>", ">1</td></tr>", "<code>" TWO "</code>",
 			"<td class=\"number\">9<", "511.0 [", "] ms</td>", "1.961 [",
 			">1</td></tr>", "the baseline</small>", "<td class=\"number\">10<",
 			"A/A twin");
 	assert_in_order(page(f), "<h3>Cells", "Server&#39;s CPU time", "<code>" TWO "</code>",
-			"the server sets the speed</small>",
+			"more workers than CPUs</small>", "the server sets the speed</small>",
 			">5.008 ms</td><td class=\"number\">2.000</td>"
 			"<td class=\"number\">1.500</td>", ">7.000 ms</td>"
 			"<td class=\"number\">8.000 ms</td>");
 	assert_int_equal(count(page(f), "the server sets the speed</small>"), 1);
+	assert_int_equal(count(page(f), "more workers than CPUs</small>"), 1);
+	assert_int_equal(count(page(f), "the baseline</small>"), 1);
+	assert_int_equal(count(page(f), "A/A twin</small>"), 1);
 }
 
 static void tells_what_failed(void **state)
@@ -170,6 +176,40 @@ static void tells_how_quiet_it_was(void **state)
 			       "2 .. 100 %)"));
 	/* of 9 blocks, of 10, and of 8 where both cells miss one */
 	assert_non_null(strstr(html, "the exact coverage is 96.1 to 99.2 %"));
+}
+
+/* A twin that is off, to either side, is not counted as inside. */
+static void counts_twins_that_are_off(void **state)
+{
+	static const char *const off[] = { "1.5,1.4,1.6", "0.5,0.4,0.6" };
+	struct folder *f = *state;
+	char *text = folder_get(f, "contrasts.csv"), *twin = strstr(text, "\ne,twin,");
+	char *ratio, *rest;
+
+	assert_non_null(twin);
+	ratio = strstr(twin, ",wall_ns,") + strlen(",wall_ns,");
+	rest = ratio;
+	for (int i = 0; i < 3; i++)
+		rest = strchr(rest, ',') + 1;
+	for (int i = 0; i < 2; i++) {
+		folder_put(f, "contrasts.csv", arena_printf(&f->study.arena, "%.*s%s,%s",
+			   (int)(ratio - text), text, off[i], rest));
+		assert_non_null(strstr(page(f), "1 lies inside the interval in 0 of 1 "));
+	}
+}
+
+/* What is claimed elsewhere stands elsewhere. */
+static void keeps_experiments_apart(void **state)
+{
+	struct folder *f = *state;
+	char *text = folder_get(f, "verdicts.csv"), *row = strstr(text, "\ne,halves,");
+	int n;
+
+	assert_non_null(row);
+	n = (int)strcspn(row + 1, "\n");
+	folder_put(f, "verdicts.csv", arena_printf(&f->study.arena, "%sx%.*s\n", text, n - 1,
+						   row + 2));
+	assert_int_equal(count(page(f), "/halves\">"), 1);
 }
 
 /* A closed loop gives service times, an open one response times, and both both. */
@@ -357,6 +397,8 @@ int main(void)
 		TEST(tells_what_was_measured),
 		TEST(tells_what_failed),
 		TEST(tells_how_quiet_it_was),
+		TEST(counts_twins_that_are_off),
+		TEST(keeps_experiments_apart),
 		TEST(tells_what_a_latency_is),
 		TEST(gives_the_same_bytes_again),
 		TEST(keeps_drawings_apart),

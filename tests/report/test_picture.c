@@ -166,7 +166,7 @@ static void refuses_what_is_not_well_formed(void **state)
 		"", "x", "<svg>", "<svg></g>", "</svg>", SVG("<g>"), SVG("</g>"),
 		SVG("<g></svg>"), SVG("<g></g></g>"), SVG("") SVG(""), SVG("") "x",
 		SVG("<path d='1' d='2'/>"), SVG("<path d/>"), SVG("<path d=1/>"),
-		SVG("<path d='1'e='2'/>"), SVG("<path d='<'/>"), SVG("<path d='&'/>"),
+		SVG("<path d='1'e='2'/>"), SVG("<path d='<'/>"), SVG("<path d='< />"), SVG("<path d='&'/>"),
 		SVG("<path d='&#60;'/>"), SVG("<path / >"), SVG("< path/>"), SVG("<path"),
 		SVG("<1/>"), SVG("<text>&nbsp;</text>"), SVG("<text>a & b</text>"),
 		SVG("<text>]]></text>"), SVG("<![CDATA[x]]>"), SVG("<!-- "), SVG("<?x"),
