@@ -86,6 +86,40 @@ static void an_open_loop_keeps_its_hours(void **state)
 	assert_true(clock_ns() - begun >= (REQUESTS - 1) * ns_per_ms);
 }
 
+/* Every request is meant for its own hour, and counts from it, however late the one
+ * before it was answered. */
+static void a_late_answer_moves_no_hour(void **state)
+{
+	(void)state;
+	for (uint64_t how = ARRIVALS_FIXED; how <= ARRIVALS_POISSON; how++) {
+		uint64_t at = 0;
+		struct drive d;
+		struct task t;
+
+		drive_init(&d, &workload_delay, 1);
+		drive_set(&d, "rate", RATE);
+		drive_set(&d, "arrivals", how);
+		t = drive_task(&d, 1, 0);
+		t.units = 8;
+		for (uint64_t unit = 0; unit < t.units; unit++) {
+			struct op op = workload_delay.step(&t), sent;
+
+			at = arrival_ns(&t, (enum arrivals)how, RATE, unit, at);
+			assert_int_equal(op.kind, OP_SLEEP);
+			assert_int_equal(op.at, t.start_ns + at);
+			t.res = 0;
+			sent = workload_delay.step(&t);
+			t.res = (int64_t)sent.len;
+			op = workload_delay.step(&t);
+			memcpy(op.buf, sent.buf, sent.len);
+			assert_int_equal(workload_delay.step(&t).kind, OP_UNIT);
+			assert_int_equal(t.unit_ns, t.start_ns + at);
+			t.unit_ns += 1000 * ns_per_ms;	/* a second later */
+		}
+		free(t.local);
+	}
+}
+
 /* The first request of task @i, as it goes to the server. */
 static struct op first_of(struct drive *d, struct task *t, uint64_t i)
 {
@@ -213,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stall_shows_in_an_open_loop),
 		cmocka_unit_test(an_open_loop_keeps_its_hours),
+		cmocka_unit_test(a_late_answer_moves_no_hour),
 		cmocka_unit_test(requests_tell_their_delay),
 		cmocka_unit_test(the_server_does_as_told),
 		cmocka_unit_test(an_open_loop_has_a_place_for_each),
