@@ -154,6 +154,8 @@ static int64_t fake_exec(struct fake *f, const struct op *op, const struct way *
 	return (int64_t)n;
 }
 
+static unsigned reports;	/* of units, by the task that play() played last */
+
 /* One task to its end: 0 or -errno; *@f holds all that was said. */
 static int play(struct drive *d, struct fake *f, const struct way *way)
 {
@@ -162,8 +164,10 @@ static int play(struct drive *d, struct fake *f, const struct way *way)
 
 	f->drive = d;
 	f->n = f->said = 0;
+	reports = 0;
 	while ((op = t.workload->step(&t)).kind != OP_DONE && op.kind != OP_FAIL) {
 		d->units += op.kind == OP_UNIT ? op.len : 0;
+		reports += op.kind == OP_UNIT;
 		t.res = fake_exec(f, &op, way);
 	}
 	free(t.local);
@@ -334,6 +338,7 @@ static void check_window(struct drive *d)
 		d->units = 0;
 		assert_int_equal(play(d, &fake, &way), 0);
 		assert_int_equal(d->units, 100);
+		assert_int_equal(reports, (100 + windows[i] - 1) / windows[i]);
 		assert_true(!i || d->sum == sum);
 		sum = d->sum;
 	}

@@ -111,6 +111,7 @@ static void a_late_answer_moves_no_hour(void **state)
 			sent = workload_delay.step(&t);
 			t.res = (int64_t)sent.len;
 			op = workload_delay.step(&t);
+			assert_true(op.flags & OP_ALL);
 			memcpy(op.buf, sent.buf, sent.len);
 			assert_int_equal(workload_delay.step(&t).kind, OP_UNIT);
 			assert_int_equal(t.unit_ns, t.start_ns + at);
@@ -156,11 +157,13 @@ static void requests_tell_their_delay(void **state)
 static uint64_t told_by(const struct op *op)
 {
 	enum { BYTES = 64 };
-	uint64_t most = 0, ns;
+	uint64_t most = 0, last = 0, ns;
 
 	assert_int_equal(op->len % BYTES, 0);
 	for (size_t at = 0; at < op->len; at += BYTES) {
 		memcpy(&ns, (const char *)op->buf + at, sizeof ns);
+		assert_true(!at || ns != last);	/* each its own */
+		last = ns;
 		most = ns > most ? ns : most;
 	}
 	return most;
@@ -168,7 +171,7 @@ static uint64_t told_by(const struct op *op)
 
 static void no_answer_comes_before(const struct workload *w, uint64_t units)
 {
-	uint64_t begun = 0, told = 0;
+	uint64_t begun = 0, told = 0, before;
 	struct drive d;
 	struct task t;
 	struct op op;
@@ -182,8 +185,10 @@ static void no_answer_comes_before(const struct workload *w, uint64_t units)
 	while ((op = w->step(&t)).kind != OP_DONE) {
 		assert_int_not_equal(op.kind, OP_FAIL);
 		if (op.kind == OP_SEND) {
+			before = told;
 			begun = clock_ns();
 			told = told_by(&op);
+			assert_int_not_equal(told, before);
 		}
 		t.res = drive_exec(&op);
 		if (op.kind == OP_RECV)
