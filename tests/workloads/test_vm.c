@@ -152,6 +152,7 @@ static void arithmetic_is_modulo_two_to_the_64(void **state)
 		{ "load x\nconst -5\nsub", -5, 0 },
 		{ "load x\nconst 7\nless", 6, 1 },
 		{ "load x\nconst 7\nless", 7, 0 },
+		{ "load x\nconst 7\nless", -8, 1 },
 		{ "load x\nconst 7\ndiffer", 7, 0 },
 		{ "load x\nconst 7\ndiffer", 8, 1 },
 		{ "load x\nconst 0\nadd", -6, -6 },	/* either side of the cache */
@@ -255,6 +256,7 @@ static void what_is_kept_is_missed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		bool immortal = i >= 4;
+		struct vm_shared *into;
 		struct bench b;
 
 		bench_init(&b, vm_sources[0].text, all[i]);
@@ -264,6 +266,13 @@ static void what_is_kept_is_missed(void **state)
 		assert_non_null(vm_box(&b.vm, b.shared, &b.task, SEED, b.vm.stack, all[i]));
 		vm_release(&b.vm);
 		assert_int_equal(b.shared->leaked, 1);
+		assert_int_equal(vm_refs_lost(b.shared, all[i]), immortal ? 1 : 2);
+		/* and also in a copy that is folded into another */
+		into = shared_map(sizeof *into);
+		vm_share(into, &b.shared->program, all[i]);
+		vm_merge(into, b.shared, all[i]);
+		assert_int_equal(vm_refs_lost(into, all[i]), immortal ? 1 : 2);
+		shared_unmap(into, sizeof *into);
 		shared_unmap(b.shared, sizeof *b.shared);
 	}
 }
