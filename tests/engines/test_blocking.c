@@ -8,10 +8,13 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -23,7 +26,7 @@ static void one_call_a_message(void **state)
 {
 	char out[64] = "hello", in[64] = "";
 	uint64_t calls = 0;
-	struct op send, recv;
+	struct op send, recv, sleep = op_sleep_until(0);
 	int fd[2];
 
 	(void)state;
@@ -36,6 +39,8 @@ static void one_call_a_message(void **state)
 	assert_memory_equal(in, out, sizeof in);
 	close(fd[0]);
 	assert_int_equal(blocking_exec(&recv, &calls), 0);	/* EOF */
+	assert_int_equal(blocking_exec(&sleep, &calls), 0);
+	assert_int_equal(calls, 4);
 	close(fd[1]);
 }
 
@@ -69,6 +74,73 @@ static void parts_make_a_whole(void **state)
 	pthread_join(t, NULL);
 	close(fd[0]);
 	close(fd[1]);
+}
+
+/* The kernel puts what is received together. */
+static void parts_of_a_message_are_one_call(void **state)
+{
+	uint64_t calls = 0;
+	char in[10] = "";
+	struct op op;
+	pthread_t t;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
+	assert_int_equal(pthread_create(&t, NULL, dribble, &fd[1]), 0);
+	op = op_recv(fd[0], in, sizeof in, OP_ALL);
+	assert_int_equal(blocking_exec(&op, &calls), 10);
+	assert_memory_equal(in, "0123456789", 10);
+	assert_int_equal(calls, 1);
+	pthread_join(t, NULL);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* A file that may be 10 bytes long takes 6 of 16 behind the fourth, and says why
+ * it takes no more. */
+static void a_short_write_goes_on_behind_itself(void **state)
+{
+	int fd = memfd_create("short", MFD_CLOEXEC);
+	struct rlimit limit, ten;
+	char out[] = "0123456789abcdef", in[16];
+	struct op op = op_pwrite(fd, out, 16, 4);
+	uint64_t calls = 0;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	ten = (struct rlimit){ 10, limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &ten), 0);
+	assert_int_equal(blocking_exec(&op, &calls), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(calls, 2);
+	assert_int_equal(pread(fd, in, sizeof in, 4), 6);
+	assert_memory_equal(in, "012345", 6);
+	close(fd);
+}
+
+/* No program that is started meanwhile gets it. */
+static void an_accepted_one_is_not_inherited(void **state)
+{
+	struct sockaddr at = { .sa_family = AF_UNIX };
+	socklen_t family = sizeof at.sa_family, n = sizeof(struct sockaddr_storage);
+	int door = socket(AF_UNIX, SOCK_STREAM, 0), fd = socket(AF_UNIX, SOCK_STREAM, 0), got;
+	struct op op = { .kind = OP_ACCEPT, .fd = door };
+	struct sockaddr_storage name;
+	uint64_t calls = 0;
+
+	(void)state;
+	/* no name: the kernel finds one that is in no folder */
+	assert_int_equal(bind(door, &at, family), 0);
+	assert_int_equal(listen(door, 1), 0);
+	assert_int_equal(getsockname(door, (struct sockaddr *)&name, &n), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&name, n), 0);
+	got = (int)blocking_exec(&op, &calls);
+	assert_int_equal(fcntl(got, F_GETFD), FD_CLOEXEC);
+	close(got);
+	close(fd);
+	close(door);
 }
 
 static void eof_in_the_middle(void **state)
@@ -250,6 +322,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_call_a_message),
 		cmocka_unit_test(parts_make_a_whole),
+		cmocka_unit_test(parts_of_a_message_are_one_call),
+		cmocka_unit_test(a_short_write_goes_on_behind_itself),
+		cmocka_unit_test(an_accepted_one_is_not_inherited),
 		cmocka_unit_test(eof_in_the_middle),
 		cmocka_unit_test(errors_are_negative),
 		cmocka_unit_test(interrupted_goes_on),

@@ -75,6 +75,7 @@ static void both_ends_in_one_loop(void **state)
 	}
 	assert_int_equal(f->wait[1].res, 0);
 	assert_true(f->wait[0].res > 0);
+	assert_int_equal(fcntl((int)f->wait[0].res, F_GETFD), FD_CLOEXEC);
 	f->wait[2] = (struct wait){ .op = op_send(fd, "hello", 5) };
 	assert_int_equal(complete(f, &f->wait[2]), 5);
 	f->wait[3] = (struct wait){ .op = op_recv((int)f->wait[0].res, f->buf[3], 5,
@@ -193,7 +194,8 @@ static void one_number_after_another(void **state)
 	for (int i = 0; i < 3; i++) {
 		int peer = dial(), fd;
 
-		f->wait[0] = accepting(at, 0);
+		/* it is given out at once, and by the loop */
+		f->wait[0] = accepting(at, i ? OP_WAITFIRST : 0);
 		fd = (int)complete(f, &f->wait[0]);
 		assert_true(fd > 0);
 		first = i ? first : fd;

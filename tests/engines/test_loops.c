@@ -261,6 +261,114 @@ static void pipes(void **state)
 	close(fd[1]);
 }
 
+/* The other end of a pipe is closed while one waits at this: there is no byte to
+ * say so, only a hang-up. */
+static void a_pipe_that_ends(void **state)
+{
+	enum { BYTES = 1 << 20 };
+	static char out[BYTES];
+	struct fixture *f = *state;
+	int fd[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	for (int writes = 0; writes < 2; writes++) {
+		assert_int_equal(pipe2(fd, f->engine->nonblock ? O_NONBLOCK : 0), 0);
+		f->wait[0] = (struct wait){
+			.op = writes ? op_write(fd[1], out, BYTES) : op_read(fd[0], f->buf[0], 4, OP_ALL),
+		};
+		assert_int_equal(f->engine->start(f->state, &f->wait[0]), 0);
+		assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
+		close(fd[!writes]);
+		assert_int_equal(report(f, &f->wait[0]), writes ? -EPIPE : 0);
+		close(fd[writes]);
+	}
+}
+
+/* Wait until @n operations have been reported, each once. */
+static void gather(struct fixture *f, int n)
+{
+	uint64_t until = clock_ns() + PATIENCE_NS;
+	bool seen[PAIRS] = { false };
+
+	while (n > 0) {
+		int k = f->engine->poll(f->state, until, f->ready);
+
+		assert_in_range(k, 0, n);
+		assert_true(clock_ns() < until);
+		for (int i = 0; i < k; i++) {
+			assert_false(seen[f->ready[i] - f->wait]);
+			seen[f->ready[i] - f->wait] = true;
+		}
+		n -= k;
+	}
+}
+
+/* One waits to receive and one for room to send, on the same socket, and both can
+ * go on at once. */
+static void both_ways_at_once(void **state)
+{
+	static char junk[1 << 16];
+	struct fixture *f = *state;
+
+	while (send(f->fd[0][0], junk, sizeof junk, MSG_DONTWAIT) > 0)
+		;
+	assert_int_equal(start_recv(f, 0, 1, OP_WAITFIRST), 0);
+	f->wait[1] = (struct wait){ .op = op_send(f->fd[0][0], "y", 1) };
+	assert_int_equal(f->engine->start(f->state, &f->wait[1]), 0);
+	assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
+	feed(f, 0, "x", 1);
+	while (recv(f->fd[0][1], junk, sizeof junk, MSG_DONTWAIT) > 0)
+		;
+	gather(f, 2);
+	assert_int_equal(f->wait[0].res, 1);
+	assert_int_equal(f->wait[1].res, 1);
+}
+
+/* A long send that goes on now and then, and one who waits to receive meanwhile, on
+ * the same socket: neither is forgotten for the other. */
+static void one_way_and_then_the_other(void **state)
+{
+	enum { BYTES = 1 << 20 };
+	static char out[BYTES], junk[BYTES];
+	struct fixture *f = *state;
+	uint64_t until = clock_ns() + PATIENCE_NS;
+	int n = 0;
+
+	f->wait[0] = (struct wait){ .op = op_send(f->fd[0][0], out, BYTES) };
+	for (int i = 0; i < 2; i++) {
+		f->wait[1] = (struct wait){ .op = op_recv(f->fd[0][0], f->buf[1], 1, OP_WAITFIRST) };
+		assert_int_equal(f->engine->start(f->state, &f->wait[1]), 0);
+		if (!i)
+			assert_int_equal(f->engine->start(f->state, &f->wait[0]), 0);
+		else	/* some of it goes, not all */
+			assert_true(recv(f->fd[0][1], junk, BYTES, MSG_DONTWAIT) > 0);
+		assert_int_equal(f->engine->poll(f->state, clock_ns() + NS_PER_MS, f->ready), 0);
+		feed(f, 0, "x", 1);
+		assert_int_equal(report(f, &f->wait[1]), 1);
+	}
+	while (!n && clock_ns() < until) {
+		recv(f->fd[0][1], junk, BYTES, MSG_DONTWAIT);
+		n = f->engine->poll(f->state, clock_ns() + NS_PER_MS, f->ready);
+	}
+	assert_int_equal(n, 1);
+	assert_int_equal(f->wait[0].res, BYTES);
+}
+
+/* Both can be served by the one event that there is. */
+static void two_at_one_descriptor(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2; i++) {
+		f->wait[i] = (struct wait){ .op = op_recv(f->fd[0][0], f->buf[i], 1, OP_WAITFIRST) };
+		assert_int_equal(f->engine->start(f->state, &f->wait[i]), 0);
+	}
+	assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
+	feed(f, 0, "aa", 2);
+	gather(f, 2);
+	assert_int_equal(f->wait[0].res + f->wait[1].res, 2);
+}
+
 /* Nothing can be waited for at what is no descriptor. */
 static void a_bad_descriptor_is_an_error(void **state)
 {
@@ -310,6 +418,9 @@ static void files(void **state)
 	f->wait[8] = (struct wait){ .op = op_pread(fd, f->buf[8], 16, 4), .seat = 8 };
 	assert_int_equal(complete(f, &f->wait[8]), 7);	/* up to its end */
 	assert_memory_equal(f->buf[8], "ritten!", 7);
+	/* one that cannot be waited for is always ready */
+	f->wait[9] = (struct wait){ .op = op_read(fd, f->buf[9], 4, OP_ALL | OP_WAITFIRST), .seat = 9 };
+	assert_int_equal(complete(f, &f->wait[9]), 4);
 	close(fd);
 }
 
@@ -330,6 +441,10 @@ int main(void)
 		loop_test(the_others_are_still_waited_for),
 		loop_test(interrupted_goes_on),
 		loop_test(pipes),
+		loop_test(a_pipe_that_ends),
+		loop_test(both_ways_at_once),
+		loop_test(one_way_and_then_the_other),
+		loop_test(two_at_one_descriptor),
 		loop_test(a_bad_descriptor_is_an_error),
 		loop_test(close_gives_up),
 		loop_test(files),

@@ -18,9 +18,11 @@ int main(void)
 #include <cmocka.h>
 
 #include <dlfcn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "engines/uring.h"
 
 enum {
@@ -158,6 +160,35 @@ static void waiting_first_is_asked_for(void **state)
 		}
 }
 
+/* More at once than are handed over at once. */
+static void more_than_the_queue_holds(void **state)
+{
+	enum { MANY = 5000 };	/* the queue has 4096 */
+	static const uint64_t option[] = { [URING_FLAGS] = URING_NONE, [URING_BUFFERS] = URING_PLAIN };
+	static struct wait wait[MANY], *ready[MANY];
+	static char buf[MANY];
+	uint64_t syscalls = 0, until = clock_ns() + 10ull * NS_PER_SEC;
+	int fd = memfd_create("ring", MFD_CLOEXEC), left = MANY;
+	void *ring = engine_uring.open(MANY, option, &syscalls);
+
+	(void)state;
+	assert_int_equal(ftruncate(fd, MANY), 0);
+	for (int i = 0; ring && i < MANY; i++) {
+		wait[i].op = op_pread(fd, &buf[i], 1, (uint64_t)i);
+		assert_int_equal(engine_uring.start(ring, &wait[i]), 0);
+	}
+	while (ring && left && clock_ns() < until) {
+		int n = engine_uring.poll(ring, until, ready);
+
+		assert_in_range(n, 0, left);
+		left -= n;
+	}
+	assert_int_equal(left, ring ? 0 : MANY);
+	if (ring)
+		engine_uring.close(ring);
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +197,7 @@ int main(void)
 		cmocka_unit_test(it_opens_where_the_kernel_lets_it),
 		cmocka_unit_test(registered_memory_is_used_where_it_is_the_seats),
 		cmocka_unit_test(waiting_first_is_asked_for),
+		cmocka_unit_test(more_than_the_queue_holds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

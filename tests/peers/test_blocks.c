@@ -36,6 +36,11 @@ static void blocks_are_kept(void **state)
 	assert_string_equal(old[1].first, "theirs");
 	assert_true(isnan(old[1].ours_ns) && old[1].theirs_ns == 100);
 	assert_true(old[0].ours_cpu_ns == 60 && old[0].theirs_cpu_ns == 90);
+	assert_int_equal(blocks_append(&s, row, 1), 0);	/* behind those */
+	blocks_close(&s);
+	assert_int_equal(blocks_open(&s, dir, &old, &n, &a), 0);
+	assert_int_equal(n, 3);
+	assert_true(old[1].round == 2 && old[2].round == 1);
 	blocks_close(&s);
 	f = fopen(path, "a");
 	assert_non_null(f);

@@ -224,6 +224,7 @@ static struct peer judged(double goal, size_t n)
 	for (size_t i = 0; i < 7; i++)
 		block[i] = (struct speeds){ ours[i], 100, 100 / ours[i] };
 	peer_judge(&p, block, n);
+	peer_judge_cpu(&p, block, n);
 	return p;
 }
 
@@ -250,6 +251,8 @@ static void pairs_are_judged(void **state)
 	assert_true(p.lo == 100. / 85);
 	assert_true(p.hi == 100. / 80);
 	assert_true(p.ratio > p.lo && p.ratio < p.hi);
+	assert_true(p.cpu_lo == p.lo && p.cpu_hi == p.hi && p.cpu_ratio == p.ratio);
+	assert_true(p.ours_cpu_ns == 82.5 && p.theirs_cpu_ns == 100);
 	assert_true(p.theirs_per_s == 1e7);
 	assert_true(p.ours_per_s == 1e9 / 82.5);
 	assert_string_equal(p.verdict, "HOLDS");

@@ -59,6 +59,12 @@ static struct op op_of(struct task *t, char c)
 		return op_pread(3, buf, 8, 4096);
 	case 'g':
 		return op_pwrite(3, buf, 8, 0);
+	case 'G':
+		return op_pwrite(3, buf, 8, 4096);
+	case 'k':
+		return op_wake(NULL);
+	case 'K':
+		return op_wake_all(NULL);
 	case 'S':
 		return op_sync(3);
 	case 'c':
@@ -196,6 +202,8 @@ static void the_digest_is_of_what_was_asked_for(void **state)
 		{ "f", "g", false },
 		{ "P", "L", false },		/* another length */
 		{ "f", "F", false },		/* another offset */
+		{ "g", "G", false },
+		{ "k", "K", false },		/* one, or all */
 		{ "S", "", false },
 		{ "P", "Q", true },		/* where from and to is not the task's */
 		{ "z", "Z", true },		/* nor is the hour */
@@ -294,15 +302,17 @@ static void tasks_are_told_when_the_pass_began(void **state)
 	flight_release(&s.flight);
 }
 
-/* A unit begins where the one before it ended. */
+/* A unit begins where the one before it ended, the first one with its task. */
 static void latency_counts_from_the_unit_before(void **state)
 {
 	static struct scene s;
+	uint64_t before = clock_ns();
 
 	(void)state;
 	scene_init(&s);
 	script[0] = "uu";
 	flight_start(&s.flight, 0);
+	assert_in_range(s.flight.task.unit_ns, before, clock_ns());
 	s.flight.task.unit_ns -= 1000000000000;	/* longer than anything stops a test */
 	flight_step(&s.flight);
 	flight_step(&s.flight);

@@ -11,11 +11,13 @@
 
 #include <cmocka.h>
 
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/futex.h"
 #include "base/mem.h"
 #include "strategies/strategy.h"
 
@@ -119,16 +121,19 @@ static void await(unsigned n)
 static void all_start_after_the_last_came(void **state)
 {
 	const struct kind *k = *state;
+	uint64_t before;
 
 	for (unsigned w = 0; w < STREAMS - 1; w++)
 		k->start(w);
 	await(STREAMS - 1);
 	usleep(20000);		/* time to slip through, if they can */
 	assert_int_equal(atomic_load(&scene->through), 0);
+	before = clock_ns();
 	k->start(STREAMS - 1);
 	for (unsigned w = 0; w < STREAMS; w++)
 		k->join(w);
 	assert_int_equal(atomic_load(&scene->through), STREAMS);
+	assert_true(scene->gate.full_ns >= before);
 	assert_true(scene->gate.start_ns > scene->gate.full_ns);
 	for (unsigned w = 0; w < STREAMS; w++)
 		assert_true(scene->at_ns[w] >= scene->gate.start_ns);
@@ -147,6 +152,27 @@ static void a_closed_gate_sends_all_home(void **state)
 		k->join(w);
 	assert_int_equal(atomic_load(&scene->through), 0);
 	assert_int_equal(atomic_load(&scene->home), STREAMS);
+}
+
+/* Who sleeps in there until it looks by itself is late. */
+static void nobody_is_left_asleep(void **state)
+{
+	const struct kind *k = *state;
+
+	for (int closed = 0; closed < 2; closed++) {
+		gate_open(&pass, STREAMS);
+		for (unsigned w = 0; w < STREAMS - 1; w++)
+			k->start(w);
+		await(STREAMS - 1);
+		usleep(20000);
+		if (closed)
+			gate_close(&pass);
+		else
+			assert_int_equal(gate_wait(&pass), 0);
+		assert_int_equal(futex_wake(&scene->gate.state, INT_MAX), 0);
+		for (unsigned w = 0; w < STREAMS - 1; w++)
+			k->join(w);
+	}
 }
 
 static void closed_before_anybody_came(void **state)
@@ -226,6 +252,8 @@ int main(void)
 		TEST(all_start_after_the_last_came, processes),
 		TEST(a_closed_gate_sends_all_home, threads),
 		TEST(a_closed_gate_sends_all_home, processes),
+		TEST(nobody_is_left_asleep, threads),
+		TEST(nobody_is_left_asleep, processes),
 		TEST(closed_before_anybody_came, threads),
 		TEST(closed_before_anybody_came, processes),
 		TEST(opened_again_it_is_as_new, threads),

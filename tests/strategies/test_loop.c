@@ -55,6 +55,7 @@ static void ten_thousand_sleepers(void **state)
 	assert_int_equal(stepped, 2 * PLACES_MAX);
 	assert_int_equal(woken_early, 0);
 	assert_int_equal(disorder, 0);
+	assert_true(slot->syscalls > 0);	/* to sleep is one too */
 }
 
 /* --- requests --- */
@@ -162,6 +163,110 @@ static void who_gave_way_goes_on(void **state)
 		return;
 	assert_int_equal(rc, 0);
 	assert_int_equal(slot->tasks, 2);
+}
+
+/* Task 1 gives way again and again; meanwhile task 0 gets what is there. */
+static struct op polite_step(struct task *t)
+{
+	struct echo *e = t->local;
+
+	TASK_BEGIN(t);
+	if (!t->index) {
+		TASK_AWAIT_ALL(t, 1, op_read(t->channel->in, &e->in, 1, OP_WAITFIRST));
+		echoed = 1;
+		return op_done();
+	}
+	for (; !echoed && e->unit < 100000; e->unit++)
+		TASK_AWAIT(t, op_yield());
+	t->result = echoed;
+	TASK_END(t);
+}
+
+static void who_gives_way_lets_the_loop_look(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = polite_step };
+	const struct how *h = *state;
+	int fd[2], rc;
+
+	echoed = 0;
+	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
+	assert_int_equal(write(fd[1], "x", 1), 1);
+	channel[0] = channel[1] = (struct channel){ fd[0], fd[1] };
+	rc = run(h, &w, 2, 2, 1);
+	close(fd[0]);
+	close(fd[1]);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_int_equal(slot->checksum, 1);
+}
+
+static char trail[32];
+
+/* Woken, a task goes on for a unit, and then gives way at each. */
+static struct op units_step(struct task *t)
+{
+	struct echo *e = t->local;
+
+	TASK_BEGIN(t);
+	TASK_AWAIT(t, op_sleep_until(1));
+	for (; e->unit < t->units; e->unit++) {
+		trail[strlen(trail)] = (char)('a' + t->index);
+		TASK_AWAIT(t, op_units(1));
+	}
+	TASK_AWAIT(t, op_yield());
+	TASK_END(t);
+}
+
+static void units_are_turns(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = units_step };
+
+	memset(trail, 0, sizeof trail);
+	if (not_here(run(*state, &w, 2, 2, 4)))
+		return;
+	assert_int_equal(slot->units, 8);
+	assert_int_equal(slot->switches, 2 * (3 + 1));
+	/* which of the two is the first is nobody's business */
+	assert_string_equal(trail, *trail == 'a' ? "aabbabab" : "bbaababa");
+}
+
+/* One who wakes up now and then, and one who waits for it to be over. */
+static struct op napping_step(struct task *t)
+{
+	struct echo *e = t->local;
+
+	TASK_BEGIN(t);
+	if (!t->index) {
+		TASK_AWAIT_ALL(t, 1, op_read(t->channel->in, &e->in, 1, OP_WAITFIRST));
+		return op_done();
+	}
+	for (; e->unit < t->units; e->unit++)
+		TASK_AWAIT(t, op_sleep_until(clock_ns() + 2 * NS_PER_MS));
+	TASK_AWAIT_ALL(t, 1, op_write(t->channel->out, &e->out, 1));
+	TASK_END(t);
+}
+
+/* It asks the kernel a few times for each, and not again and again. */
+static void while_all_wait_the_loop_does(void **state)
+{
+	enum { NAPS = 10, MOST = 16 * NAPS };
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = napping_step };
+	const struct how *h = *state;
+	int fd[2], rc;
+
+	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
+	channel[0] = channel[1] = (struct channel){ fd[0], fd[1] };
+	rc = run(h, &w, 2, 2, NAPS);
+	close(fd[0]);
+	close(fd[1]);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_in_range(slot->syscalls, NAPS, MOST);
 }
 
 /* --- trouble --- */
@@ -279,6 +384,9 @@ static void says_what_ran(void **state)
 	if (not_here(run(h, &w, 1, 0, 1)))
 		return;
 	assert_int_equal(strncmp(engine, h->engine->name, strlen(h->engine->name)), 0);
+	if (h->engine == &engine_epoll)	/* its style is part of it */
+		assert_string_equal(engine, h->option[EPOLL_STYLE] == EPOLL_EDGE ? "epoll-edge" :
+				    h->option[EPOLL_STYLE] == EPOLL_REARM ? "epoll-rearm" : "epoll");
 }
 
 int main(void)
@@ -287,6 +395,9 @@ int main(void)
 		loop_test(ten_thousand_sleepers),
 		loop_test(two_calls_a_request_and_a_share),
 		loop_test(who_gave_way_goes_on),
+		loop_test(who_gives_way_lets_the_loop_look),
+		loop_test(units_are_turns),
+		loop_test(while_all_wait_the_loop_does),
 		loop_test(a_failure_ends_the_loop),
 		loop_test(skipped_where_the_kernel_forbids),
 		loop_test(an_engine_that_does_not_open),

@@ -18,6 +18,7 @@ enum { BLOCK = 512, FILE_TASKS = 40 };
 struct block {
 	uint64_t threads;
 	char out[BLOCK], in[BLOCK];
+	unsigned char behind;	/* what nobody asked for */
 };
 
 /* Whether the thread whose stat line this is counts: the kernel's own io_uring
@@ -72,6 +73,8 @@ static struct op block_step(struct task *t)
 	TASK_END(t);
 }
 
+static bool would_wait;	/* a loop did not say that it must not */
+
 static void files_under_every_policy(void **state)
 {
 	const struct workload w = { .name = "own", .local_bytes = sizeof(struct block),
@@ -95,6 +98,7 @@ static void files_under_every_policy(void **state)
 	assert_int_equal(slot->units, FILE_TASKS);
 	/* io_uring syncs on a thread that the kernel makes */
 	assert_int_equal(slot->helpers_ns > 0, policy(h) != POLICY_INLINE);
+	assert_false(would_wait);
 	if (policy(h) == POLICY_NATIVE)
 		return;		/* a helper just made has our name */
 	more = policy(h) == POLICY_INLINE ? 0 : 3;
@@ -110,12 +114,19 @@ ssize_t preadv2(int fd, const struct iovec *v, int n, off_t at, int flags)
 {
 	static unsigned calls;
 
+	would_wait |= !(flags & RWF_NOWAIT);
 	if (!half)
 		return syscall(SYS_preadv2, fd, v, n, at, 0, flags);
 	if (calls++ % 2 == 0)
 		return pread(fd, v->iov_base, v->iov_len / 2, at);
 	errno = EAGAIN;
 	return -1;
+}
+
+ssize_t pwritev2(int fd, const struct iovec *v, int n, off_t at, int flags)
+{
+	would_wait |= !(flags & RWF_NOWAIT);
+	return syscall(SYS_pwritev2, fd, v, n, at, 0, flags);
 }
 
 static struct op half_step(struct task *t)
@@ -126,6 +137,7 @@ static struct op half_step(struct task *t)
 	TASK_AWAIT_ALL(t, BLOCK, op_pread(t->channel->in, b->in, BLOCK, 0));
 	for (size_t i = 0; i < BLOCK; i++)
 		t->result += (unsigned char)b->in[i] == i % 251;
+	t->result += b->behind;
 	TASK_END(t);
 }
 
@@ -134,14 +146,14 @@ static void the_pool_goes_on_behind_a_part(void **state)
 {
 	const struct workload w = { .name = "own", .local_bytes = sizeof(struct block),
 				    .step = half_step };
-	char name[] = "/tmp/samework-test-XXXXXX", bytes[BLOCK];
+	char name[] = "/tmp/samework-test-XXXXXX", bytes[2 * BLOCK];
 	int fd = mkstemp(name), rc;
 
 	assert_true(fd >= 0);
 	unlink(name);
-	for (size_t i = 0; i < BLOCK; i++)
+	for (size_t i = 0; i < sizeof bytes; i++)
 		bytes[i] = (char)(i % 251);
-	assert_int_equal(pwrite(fd, bytes, BLOCK, 0), BLOCK);
+	assert_int_equal(pwrite(fd, bytes, sizeof bytes, 0), sizeof bytes);
 	channel[0] = (struct channel){ fd, fd };
 	half = true;
 	rc = run(*state, &w, 1, 3, 1);

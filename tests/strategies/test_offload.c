@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,6 +71,114 @@ static void what_the_threads_used_is_counted(void **state)
 	assert_int_equal(slot[0].user_ns + slot[0].voluntary + slot[0].syscalls, 0);
 }
 
+/* Who closes it waits for what it was given, of which the loop is told once. */
+static void nothing_it_was_given_is_left(void **state)
+{
+	struct wait job[THREADS], *ready[THREADS];
+	struct pass p = pass();
+	struct offload *o;
+
+	(void)state;
+	allowed = 1;
+	o = offload_new(&p, &slot[1], 1, THREADS, &engine_poll);
+	assert_non_null(o);
+	for (unsigned i = 0; i < THREADS; i++) {
+		job[i] = (struct wait){ .op = op_sleep_until(clock_ns() + NS_PER_MS) };
+		offload_push(o, &job[i]);
+	}
+	offload_stop(o, &slot[1]);
+	assert_int_equal(offload_take(o, ready), THREADS);
+	for (unsigned i = 0; i < THREADS; i++)	/* by one, in their order */
+		assert_ptr_equal(ready[i], &job[i]);
+	assert_int_equal(offload_take(o, ready), 0);
+	offload_free(o);
+	assert_int_equal(slot[1].syscalls, THREADS + 1);
+}
+
+/* Jobs that wait for one another: while a thread is idle, none waits for another. */
+static void every_idle_thread_is_called(void **state)
+{
+	struct wait job[THREADS], *ready[THREADS];
+	struct pass p = pass();
+	char in[THREADS], out[THREADS] = "";
+	struct offload *o;
+	int fd[2];
+
+	(void)state;
+	allowed = THREADS;
+	assert_int_equal(pipe(fd), 0);
+	o = offload_new(&p, &slot[1], THREADS, THREADS, &engine_poll);
+	assert_non_null(o);
+	for (unsigned round = 0; round < 200; round++) {
+		for (unsigned i = 0; i < THREADS; i++) {
+			bool last = i == THREADS - 1;
+
+			job[i] = (struct wait){ .op = last ? op_write(fd[1], out, THREADS - 1) :
+							     op_read(fd[0], &in[i], 1, OP_ALL) };
+			offload_push(o, &job[i]);
+		}
+		for (int left = THREADS; left;)
+			left -= offload_take(o, ready);
+	}
+	offload_stop(o, &slot[1]);
+	offload_free(o);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static atomic_uint here;
+
+/* Wait for the others, so that each thread has one of these. */
+static void note_cpus(void *set)
+{
+	sched_getaffinity(0, sizeof(cpu_set_t), set);
+	atomic_fetch_add(&here, 1);
+	while (atomic_load(&here) < 2)
+		sched_yield();
+}
+
+static void its_threads_are_where_the_workers_are(void **state)
+{
+	static const struct run two = { .workers = 2 };
+	struct topology *t = topology_load(NULL);
+	cpu_set_t usable, set[2], both;
+	struct wait job[2], *ready[2];
+	int cpu[3] = { -1, -1, -1 };
+	struct pass p = pass();
+	struct offload *o;
+
+	(void)state;
+	sched_getaffinity(0, sizeof usable, &usable);
+	CPU_ZERO(&both);
+	for (int i = 0, at = 0; at < CPU_SETSIZE && i < 2; at++)
+		if (CPU_ISSET((size_t)at, &usable)) {
+			CPU_SET((size_t)at, &both);
+			cpu[i++] = at;
+		}
+	if (cpu[1] < 0) {
+		topology_free(t);
+		skip();
+	}
+	p.run = &two;
+	p.cpu = cpu;
+	p.topology = t;
+	allowed = 2;
+	o = offload_new(&p, &slot[1], 2, 2, &engine_poll);
+	assert_non_null(o);
+	for (int i = 0; i < 2; i++) {
+		job[i] = (struct wait){ .op = op_compute(note_cpus, &set[i]) };
+		offload_push(o, &job[i]);
+	}
+	for (int left = 2; left;)
+		left -= offload_take(o, ready);
+	offload_stop(o, &slot[1]);
+	offload_free(o);
+	assert_int_equal(CPU_COUNT(&set[0]), 1);
+	CPU_OR(&set[0], &set[0], &set[1]);
+	assert_true(CPU_EQUAL(&set[0], &both));
+	topology_free(t);
+}
+
 /* What the others have begun with belongs to the same loop. */
 static void a_pool_that_lacks_a_thread_is_none(void **state)
 {
@@ -87,6 +196,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_threads_used_is_counted),
+		cmocka_unit_test(nothing_it_was_given_is_left),
+		cmocka_unit_test(every_idle_thread_is_called),
+		cmocka_unit_test(its_threads_are_where_the_workers_are),
 		cmocka_unit_test(a_pool_that_lacks_a_thread_is_none),
 	};
 

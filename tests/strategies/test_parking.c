@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -121,7 +122,10 @@ static pthread_t parked_in(void *(*body)(void *), struct byte_mutex *m)
 {
 	pthread_t id;
 
+	atomic_store(&waiter, 0);
 	assert_int_equal(pthread_create(&id, NULL, body, m), 0);
+	while (!atomic_load(&waiter))
+		sched_yield();
 	while (atomic_load(&m->bits) != PARKED || !asleep(atomic_load(&waiter)))
 		sched_yield();
 	return id;
@@ -135,21 +139,23 @@ static pthread_t parked_at(struct byte_mutex *m)
 /* Who waited longer than 1 ms is next, however quick the last holder is. */
 static void who_has_waited_long_is_handed_it(void **state)
 {
-	pthread_t id;
-
 	(void)state;
-	came = 0;
-	byte_mutex_lock(&mutex[0]);
-	id = parked_at(&mutex[0]);
-	clock_sleep_until(clock_ns() + 2 * FAIR_NS);
-	byte_mutex_unlock(&mutex[0]);
-	byte_mutex_lock(&mutex[0]);
-	order[came++] = 1;
-	byte_mutex_unlock(&mutex[0]);
-	pthread_join(id, NULL);
-	assert_int_equal(order[0], 2);
-	assert_int_equal(order[1], 1);
-	assert_int_equal(bits(0), 0);
+	for (unsigned i = 0; i < 20; i++) {	/* once might be luck */
+		pthread_t id;
+
+		came = 0;
+		byte_mutex_lock(&mutex[0]);
+		id = parked_at(&mutex[0]);
+		clock_sleep_until(clock_ns() + 2 * FAIR_NS);
+		byte_mutex_unlock(&mutex[0]);
+		byte_mutex_lock(&mutex[0]);
+		order[came++] = 1;
+		byte_mutex_unlock(&mutex[0]);
+		pthread_join(id, NULL);
+		assert_int_equal(order[0], 2);
+		assert_int_equal(order[1], 1);
+		assert_int_equal(bits(0), 0);
+	}
 }
 
 /* Whoever has just come to wait must compete: the mutex is free for a moment.  It
@@ -194,6 +200,108 @@ static void who_waits_for_another_is_let_sleep(void **state)
 	assert_int_equal(bits(0) | bits(BUCKETS), 0);
 }
 
+static atomic_uint held;	/* times, by others */
+
+static void *hold_once(void *m)
+{
+	atomic_store(&waiter, gettid());
+	byte_mutex_lock(m);
+	atomic_fetch_add(&held, 1);
+	byte_mutex_unlock(m);
+	return NULL;
+}
+
+/* Who is woken and finds it taken again has not got it.  As often as we are quicker:
+ * he may have won it, or have been handed it for having waited long. */
+static void woken_is_not_handed(void **state)
+{
+	(void)state;
+	for (unsigned i = 0, quicker = 0; i < 300 && quicker < 10; i++) {
+		unsigned before = atomic_load(&held);
+		pthread_t id;
+
+		byte_mutex_lock(&mutex[0]);
+		id = parked_in(hold_once, &mutex[0]);
+		byte_mutex_unlock(&mutex[0]);
+		byte_mutex_lock(&mutex[0]);
+		if (atomic_load(&held) == before) {
+			quicker++;
+			usleep(500);
+			assert_int_equal(atomic_load(&held), before);
+		}
+		byte_mutex_unlock(&mutex[0]);
+		pthread_join(id, NULL);
+		assert_int_equal(atomic_load(&held), before + 1);
+	}
+	assert_int_equal(bits(0), 0);
+}
+
+static atomic_uint first_in[THREADS], in_line;
+
+static void *come_in_line(void *m)
+{
+	unsigned me = atomic_load(&in_line);
+
+	atomic_store(&waiter, gettid());
+	byte_mutex_lock(m);
+	while (!atomic_load(&looked))
+		sched_yield();
+	atomic_store(&first_in[came++], me);
+	byte_mutex_unlock(m);
+	return NULL;
+}
+
+/* Each wakes the next: those who have waited for long, in the order they came. */
+static void all_who_wait_get_it_in_turn(void **state)
+{
+	pthread_t id[THREADS];
+
+	(void)state;
+	came = 0;
+	atomic_store(&looked, false);
+	byte_mutex_lock(&mutex[0]);
+	for (unsigned i = 0; i < THREADS; i++) {
+		atomic_store(&in_line, i);
+		id[i] = parked_in(come_in_line, &mutex[0]);
+	}
+	clock_sleep_until(clock_ns() + 2 * FAIR_NS);
+	byte_mutex_unlock(&mutex[0]);
+	assert_int_equal(bits(0), PARKED);	/* it never was free */
+	atomic_store(&looked, true);
+	for (unsigned i = 0; i < THREADS; i++)
+		pthread_join(id[i], NULL);
+	for (unsigned i = 0; i < THREADS; i++)
+		assert_int_equal(atomic_load(&first_in[i]), i);
+	assert_int_equal(bits(0), 0);
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* A signal is no reason to stop waiting. */
+static void interrupted_it_waits_on(void **state)
+{
+	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART */
+	pthread_t id;
+
+	(void)state;
+	sigaction(SIGUSR1, &act, NULL);
+	came = 0;
+	byte_mutex_lock(&mutex[0]);
+	id = parked_at(&mutex[0]);
+	for (unsigned i = 0; i < 5; i++) {
+		pthread_kill(id, SIGUSR1);
+		usleep(500);
+	}
+	assert_int_equal(came, 0);
+	byte_mutex_unlock(&mutex[0]);
+	pthread_join(id, NULL);
+	assert_int_equal(came, 1);
+	assert_int_equal(bits(0), 0);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -211,6 +319,9 @@ int main(void)
 		TEST(who_has_waited_long_is_handed_it),
 		TEST(who_has_just_come_is_not),
 		TEST(who_waits_for_another_is_let_sleep),
+		TEST(woken_is_not_handed),
+		TEST(all_who_wait_get_it_in_turn),
+		TEST(interrupted_it_waits_on),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -58,12 +58,15 @@ struct scene {
 
 static struct scene *scene;
 static struct topology *topology;
+static uint64_t chunk = CHUNK, tasks = TASKS;
 
 static int setup(void **state)
 {
 	(void)state;
 	alarm(HANG_S);
 	refuse = false;
+	chunk = CHUNK;
+	tasks = TASKS;
 	unsetenv(WAY);
 	scene = shared_map(sizeof *scene);
 	return scene ? 0 : -1;
@@ -80,18 +83,17 @@ static int teardown(void **state)
 /* Run @workload with its first parameter @value; what strategy->run said. */
 static int ran(const char *workload, uint64_t value)
 {
-	static const uint64_t option[] = { CHUNK };
 	struct scene *s = scene;
 
 	s->param[0] = value;
 	s->run = (struct run){
-		.workload = workload_find(workload), .param = s->param, .tasks = TASKS,
+		.workload = workload_find(workload), .param = s->param, .tasks = tasks,
 		.units = 2, .seed = 42, .workers = WORKERS, .channel = s->channel,
 		.shared = s->shared, .trouble = &s->trouble,
 	};
 	assert_true(s->run.workload->shared_bytes <= sizeof s->shared);
 	s->pass = (struct pass){
-		.run = &s->run, .strategy = strategy_find("pool-exec"), .option = option,
+		.run = &s->run, .strategy = strategy_find("pool-exec"), .option = &chunk,
 		.topology = topology, .cpu = s->cpu, .streams = WORKERS, .slot = s->slot,
 		.gate = &s->gate, .shared = s->shared, .trouble = &s->trouble,
 	};
@@ -109,7 +111,7 @@ static void anywhere(void)
 /* Its copy begins as the state was, and is added to the others. */
 static void state_goes_out_and_comes_back(void **state)
 {
-	uint64_t tasks = 0;
+	uint64_t done = 0;
 
 	(void)state;
 	anywhere();
@@ -120,9 +122,9 @@ static void state_goes_out_and_comes_back(void **state)
 		assert_true(scene->slot[w].begin_ns >= scene->gate.start_ns);
 		assert_true(scene->slot[w].end_ns > 0);
 		assert_true(worker_sealed(&scene->slot[w]));
-		tasks += scene->slot[w].tasks;
+		done += scene->slot[w].tasks;
 	}
-	assert_int_equal(tasks, TASKS);
+	assert_int_equal(done, TASKS);
 	assert_true(scene->gate.full_ns > 0);
 	assert_true(scene->gate.start_ns > scene->gate.full_ns);
 }
@@ -130,14 +132,32 @@ static void state_goes_out_and_comes_back(void **state)
 /* What a worker reads and writes is chunks. */
 static void only_the_pass_counts(void **state)
 {
-	uint64_t calls = 0;
+	static const struct { uint64_t size, chunks; } way[] = {
+		{ CHUNK, TASKS }, { 7, 3 }, { TASKS, 1 },
+		{ 0, 10 },	/* 2 to each: a quarter of a share, and what is left over */
+	};
 
 	(void)state;
 	anywhere();
+	for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+		uint64_t calls = 0;
+
+		memset(scene->slot, 0, sizeof scene->slot);
+		chunk = way[i].size;
+		assert_int_equal(ran("null", 0), 0);
+		for (unsigned w = 0; w < WORKERS; w++)
+			calls += scene->slot[w].syscalls;
+		assert_int_equal(calls, 2 * way[i].chunks + WORKERS);	/* the end, for each */
+	}
+}
+
+/* More than both pipes hold: who hands out takes back meanwhile. */
+static void more_chunks_than_the_pipes_hold(void **state)
+{
+	(void)state;
+	anywhere();
+	tasks = 6000;
 	assert_int_equal(ran("null", 0), 0);
-	for (unsigned w = 0; w < WORKERS; w++)
-		calls += scene->slot[w].syscalls;
-	assert_int_equal(calls, 2 * TASKS + WORKERS);	/* the end, for each */
 }
 
 static void a_pinned_one_is_there_alone(void **state)
@@ -279,6 +299,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(state_goes_out_and_comes_back),
 		TEST(only_the_pass_counts),
+		TEST(more_chunks_than_the_pipes_hold),
 		TEST(a_pinned_one_is_there_alone),
 		TEST(nothing_else_is_inherited),
 		TEST(one_that_dies_ends_all),

@@ -15,7 +15,9 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -199,6 +201,71 @@ static void the_death_of_another_child_ends_all(void **state)
 	assert_int_equal(scene->trouble.status, STATUS_SERVER_LOST);
 }
 
+static void on_alarm(int sig)
+{
+	(void)sig;
+}
+
+static int nap(struct pass *p, unsigned w, void *ctx)
+{
+	(void)p, (void)w, (void)ctx;
+	usleep(5000);
+	return 0;
+}
+
+/* To be interrupted is not to be told of a death. */
+static void signals_end_no_wait(void **state)
+{
+	const struct itimerval storm = { { 0, 200 }, { 0, 200 } }, calm = { { 0, 0 }, { 0, 0 } };
+	struct sigaction act = { .sa_handler = on_alarm }, old;	/* no SA_RESTART */
+	pid_t pid[WORKERS];
+	int rc;
+
+	(void)state;
+	assert_int_equal(processes_start(&pass, nap, NULL, pid), 0);
+	sigaction(SIGALRM, &act, &old);
+	setitimer(ITIMER_REAL, &storm, NULL);
+	rc = processes_join(&pass, pid);
+	setitimer(ITIMER_REAL, &calm, NULL);
+	sigaction(SIGALRM, &old, NULL);
+	assert_int_equal(rc, 0);
+	assert_int_equal(atomic_load(&scene->trouble.taken), 0);
+}
+
+static int outlive(struct pass *p, unsigned w, void *pipe_end)
+{
+	(void)p;
+	if (write(*(int *)pipe_end, &w, sizeof w) != sizeof w)
+		return -1;
+	sleep(HANG_S + 1);
+	return 0;
+}
+
+/* When the trial is killed nobody is left to tell its workers: all the same they go,
+ * and with the last of them the writing end of the pipe. */
+static void workers_die_with_the_trial(void **state)
+{
+	int end[2];
+	unsigned w;
+	pid_t trial;
+
+	(void)state;
+	assert_int_equal(pipe2(end, O_CLOEXEC), 0);
+	trial = fork();
+	if (!trial) {
+		close(end[0]);
+		processes_run(&pass, outlive, &end[1]);
+		_exit(1);
+	}
+	close(end[1]);
+	for (unsigned i = 0; i < WORKERS; i++)
+		assert_int_equal(read(end[0], &w, sizeof w), sizeof w);
+	kill(trial, SIGKILL);
+	assert_int_equal(waitpid(trial, NULL, 0), trial);
+	assert_int_equal(read(end[0], &w, sizeof w), 0);
+	close(end[0]);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -209,6 +276,8 @@ int main(void)
 		TEST(one_that_dies_ends_all),
 		TEST(one_that_cannot_be_made_ends_all),
 		TEST(the_death_of_another_child_ends_all),
+		TEST(signals_end_no_wait),
+		TEST(workers_die_with_the_trial),
 	};
 
 	atexit(count_exit);

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "strategies/tick_lock.h"
@@ -84,6 +86,64 @@ static void it_is_given_up_when_the_ticks_have_run_out(void **state)
 	tick_lock_release(&lock);
 }
 
+static atomic_bool waits, got;
+
+static void *wait_for_it(void *me)
+{
+	atomic_store(&waits, true);
+	tick_lock_take(&lock, me);
+	atomic_store(&got, true);
+	tick_lock_drop(&lock);
+	return NULL;
+}
+
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+/* A signal is no reason to have it. */
+static void interrupted_it_waits_on(void **state)
+{
+	struct sigaction act = { .sa_handler = on_signal };	/* no SA_RESTART */
+	struct holder me = { 0 }, other = { 0 };
+	pthread_t id;
+
+	(void)state;
+	sigaction(SIGUSR1, &act, NULL);
+	assert_int_equal(tick_lock_init(&lock, 10), 0);
+	tick_lock_take(&lock, &me);
+	assert_int_equal(pthread_create(&id, NULL, wait_for_it, &other), 0);
+	while (!atomic_load(&waits))
+		usleep(100);
+	for (unsigned i = 0; i < 20; i++) {
+		usleep(500);
+		pthread_kill(id, SIGUSR1);
+	}
+	usleep(500);
+	assert_false(atomic_load(&got));
+	tick_lock_drop(&lock);
+	pthread_join(id, NULL);
+	assert_true(atomic_load(&got));
+	tick_lock_release(&lock);
+}
+
+/* To have it again is no switch. */
+static void a_switch_is_to_another(void **state)
+{
+	struct holder me = { 0 }, other = { 0 };
+
+	(void)state;
+	assert_int_equal(tick_lock_init(&lock, 10), 0);
+	for (unsigned i = 0; i < 6; i++) {
+		tick_lock_take(&lock, i < 4 ? &me : &other);
+		tick_lock_drop(&lock);
+	}
+	assert_int_equal(me.switches, 1);
+	assert_int_equal(other.switches, 1);
+	tick_lock_release(&lock);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -98,6 +158,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(one_holder_and_no_lost_wake_up),
 		TEST(it_is_given_up_when_the_ticks_have_run_out),
+		TEST(interrupted_it_waits_on),
+		TEST(a_switch_is_to_another),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <sched.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -133,7 +134,7 @@ static void what_it_used_is_of_the_time_between(void **state)
 	const struct timespec nap = { .tv_nsec = NS_PER_US };
 	int cpu[2] = { -1, -1 };
 	uint64_t before, used;
-	struct rusage began, ended;
+	struct rusage began, inside[2], ended;
 
 	(void)state;
 	pass.cpu = cpu;
@@ -141,15 +142,73 @@ static void what_it_used_is_of_the_time_between(void **state)
 	getrusage(RUSAGE_THREAD, &began);
 	before = cpu_ns();
 	assert_int_equal(worker_begin(&pass, 0), 0);
+	getrusage(RUSAGE_THREAD, &inside[0]);
 	burn(60 * NS_PER_MS);
 	for (int i = 0; i < NAPS; i++)
 		nanosleep(&nap, NULL);
+	getrusage(RUSAGE_THREAD, &inside[1]);
 	worker_end(&pass, 0);
 	used = slot[0].user_ns + slot[0].sys_ns;
 	assert_in_range(used, 60 * NS_PER_MS, cpu_ns() - before);
 	getrusage(RUSAGE_THREAD, &ended);
-	assert_in_range(slot[0].voluntary, NAPS, (uint64_t)(ended.ru_nvcsw - began.ru_nvcsw));
-	assert_in_range(slot[0].involuntary, 0, (uint64_t)(ended.ru_nivcsw - began.ru_nivcsw));
+	/* a nap that nobody else uses may be over before it begins: not NAPS */
+	assert_true(inside[1].ru_nvcsw - inside[0].ru_nvcsw > NAPS / 2);
+	assert_in_range(slot[0].voluntary, (uint64_t)(inside[1].ru_nvcsw - inside[0].ru_nvcsw),
+			(uint64_t)(ended.ru_nvcsw - began.ru_nvcsw));
+	assert_in_range(slot[0].involuntary, (uint64_t)(inside[1].ru_nivcsw - inside[0].ru_nivcsw),
+			(uint64_t)(ended.ru_nivcsw - began.ru_nivcsw));
+}
+
+/* How long this thread was ready to run and did not, so far; 0: not known. */
+static uint64_t run_delay_ns(void)
+{
+	FILE *f = fopen("/proc/thread-self/schedstat", "r");
+	uint64_t ran, delay = 0;
+
+	if (f && fscanf(f, "%lu %lu", &ran, &delay) != 2)
+		delay = 0;
+	if (f)
+		fclose(f);
+	return delay;
+}
+
+/* What the kernel alone can tell is of that time too. */
+static void what_the_kernel_counts_is_of_the_time_between(void **state)
+{
+	int cpu[2] = { -1, -1 };
+	uint64_t before, waited;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)	/* to have waited before */
+		sched_yield();
+	pass.cpu = cpu;
+	before = run_delay_ns();
+	assert_int_equal(worker_begin(&pass, 0), 0);
+	worker_end(&pass, 0);
+	waited = run_delay_ns() - before;
+	if (!slot[0].kernel)
+		skip();
+	assert_in_range(slot[0].run_delay_ns, 0, waited);
+}
+
+/* Nothing of it can be changed unnoticed. */
+static void the_seal_is_of_all_of_it(void **state)
+{
+	int cpu[2] = { -1, -1 };
+
+	(void)state;
+	pass.cpu = cpu;
+	assert_int_equal(worker_begin(&pass, 0), 0);
+	worker_end(&pass, 0);
+	assert_true(worker_sealed(&slot[0]));
+	for (size_t at = 0; at < offsetof(struct slot, seal); at += at < 512 ? 8 : 4096) {
+		unsigned char *byte = (unsigned char *)&slot[0] + at;
+
+		*byte ^= 1;
+		assert_false(worker_sealed(&slot[0]));
+		*byte ^= 1;
+	}
+	assert_true(worker_sealed(&slot[0]));
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -162,6 +221,8 @@ int main(void)
 		TEST(anywhere_is_never_moved),
 		TEST(where_it_cannot_be_it_does_not_begin),
 		TEST(what_it_used_is_of_the_time_between),
+		TEST(what_the_kernel_counts_is_of_the_time_between),
+		TEST(the_seal_is_of_all_of_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -15,6 +15,7 @@ static const struct workload *const all[] = {
 /* What a server has heard and will say. */
 struct fake {
 	const struct drive *drive;
+	const char *head, *tail;	/* of a reply, instead of the right one */
 	char out[1 << 18];
 	size_t n, said;
 };
@@ -49,7 +50,7 @@ static size_t answer_http(struct fake *f, const char *in)
 
 	assert_non_null(end);
 	assert_int_equal(sscanf(in, "GET /inline?%16[0-9a-f] HTTP/1.1\r\n", query), 1);
-	say_text(f, "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n");
+	say_text(f, f->head ? f->head : "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n");
 	say_text(f, query);
 	return (size_t)(end - in) + 4;
 }
@@ -99,7 +100,7 @@ static size_t answer_memcached(struct fake *f, const char *in)
 		sprintf(head, "VALUE %s 0 %ju\r\n", key, (uintmax_t)param_of(f->drive, "bytes"));
 		say_text(f, head);
 		say_value(f, key);
-		say_text(f, "END\r\n");
+		say_text(f, f->tail ? f->tail : "END\r\n");
 		return (size_t)n + 2;
 	}
 	sprintf(head, " 0 0 %ju\r\n", (uintmax_t)param_of(f->drive, "bytes"));
@@ -154,6 +155,8 @@ static int64_t fake_exec(struct fake *f, const struct op *op, const struct way *
 	return (int64_t)n;
 }
 
+static unsigned reports;	/* of units, by the task that play() played last */
+
 /* One task to its end: 0 or -errno; *@f holds all that was said. */
 static int play(struct drive *d, struct fake *f, const struct way *way)
 {
@@ -162,8 +165,10 @@ static int play(struct drive *d, struct fake *f, const struct way *way)
 
 	f->drive = d;
 	f->n = f->said = 0;
+	reports = 0;
 	while ((op = t.workload->step(&t)).kind != OP_DONE && op.kind != OP_FAIL) {
 		d->units += op.kind == OP_UNIT ? op.len : 0;
+		reports += op.kind == OP_UNIT;
 		t.res = fake_exec(f, &op, way);
 	}
 	free(t.local);
@@ -203,6 +208,9 @@ static void check_pieces(struct drive *d)
 		assert_int_equal(play(d, &fake, &way), 0);
 		assert_true(d->sum == sum);
 	}
+	d->run.seed++;
+	assert_int_equal(play(d, &fake, &whole), 0);
+	assert_true(d->sum != sum);	/* other keys */
 }
 
 static void replies_may_come_in_pieces(void **state)
@@ -280,20 +288,27 @@ static void other_answers_are_refused(void **state)
 	static const struct {
 		const struct workload *workload;
 		const char *reply;
+		uint64_t op;
 	} rows[] = {
-		{ &workload_http, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n" },
-		{ &workload_http, "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n01234567890123456" },
-		{ &workload_http, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" },
-		{ &workload_redis, "-ERR no such thing\r\n" },
-		{ &workload_redis, "$-1\r\n" },
-		{ &workload_redis, "$0\r\n\r\n" },
-		{ &workload_redis, "*0\r\n" },
-		{ &workload_redis, "*-1\r\n" },
-		{ &workload_redis, "+OK\r\n" },
-		{ &workload_memcached, "END\r\n" },
-		{ &workload_memcached, "VALUE k 0 0\r\n\r\nEND\r\n" },
-		{ &workload_memcached, "SERVER_ERROR out of memory\r\n" },
-		{ &workload_memcached, "STORED\r\n" },
+		{ &workload_redis, ":1\r\n", 1 },
+		{ &workload_redis, "-OK\r\n", 1 },
+		{ &workload_redis, "+QUEUED\r\n", 1 },
+		{ &workload_redis, "*0\r\n", 1 },
+		{ &workload_memcached, "NOT_STORED\r\n", 1 },
+		{ &workload_memcached, "END\r\n", 1 },
+		{ &workload_http, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0 },
+		{ &workload_http, "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n01234567890123456", 0 },
+		{ &workload_http, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0 },
+		{ &workload_redis, "-ERR no such thing\r\n", 0 },
+		{ &workload_redis, "$-1\r\n", 0 },
+		{ &workload_redis, "$0\r\n\r\n", 0 },
+		{ &workload_redis, "*0\r\n", 0 },
+		{ &workload_redis, "*-1\r\n", 0 },
+		{ &workload_redis, "+OK\r\n", 0 },
+		{ &workload_memcached, "END\r\n", 0 },
+		{ &workload_memcached, "VALUE k 0 0\r\n\r\nEND\r\n", 0 },
+		{ &workload_memcached, "SERVER_ERROR out of memory\r\n", 0 },
+		{ &workload_memcached, "STORED\r\n", 0 },
 	};
 
 	(void)state;
@@ -303,6 +318,8 @@ static void other_answers_are_refused(void **state)
 		struct op op;
 
 		drive_init(&d, rows[i].workload, 1);
+		if (rows[i].op)
+			drive_set(&d, "op", rows[i].op);
 		t = drive_task(&d, 0, 0);
 		op = t.workload->step(&t);
 		assert_int_equal(op.kind, OP_SEND);
@@ -314,6 +331,94 @@ static void other_answers_are_refused(void **state)
 		assert_int_equal(t.workload->step(&t).kind, OP_FAIL);
 		assert_int_equal(t.res, -EBADMSG);
 		free(t.local);
+	}
+}
+
+/* The right body is not enough. */
+static void a_right_body_may_be_wrong(void **state)
+{
+	static const char *const heads[] = {
+		"HTTP/1.1 404 Not Found\r\nContent-Length: 16\r\n\r\n",
+		"HTTP/1.1 201 Created\r\nContent-Length: 16\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 16\r\n\r\n",
+	};
+	const struct way way = { 1 << 20, -1, -1, NULL };
+	struct drive d;
+
+	(void)state;
+	drive_init(&d, &workload_http, 1);
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+		fake.head = heads[i];
+		assert_int_equal(play(&d, &fake, &way), -EBADMSG);
+	}
+	fake.head = NULL;
+	drive_init(&d, &workload_memcached, 1);
+	fake.tail = "SERVER_ERROR\r\n";
+	assert_int_equal(play(&d, &fake, &way), -EBADMSG);
+	fake.tail = NULL;
+}
+
+/* --- keys that are there before --- */
+
+enum { LOADED = 100, LOAD_WINDOW = 7 };
+
+/* A key is eight bytes, and is sent back. */
+static size_t load_ask(const uint64_t *param, uint64_t key, unsigned char *out)
+{
+	(void)param;
+	memcpy(out, &key, sizeof key);
+	return sizeof key;
+}
+
+static ssize_t load_take(struct task *t, uint64_t key, const char *bytes, size_t n, bool *done)
+{
+	(void)t;
+	*done = n >= sizeof key;
+	return *done && !memcmp(bytes, &key, sizeof key) ? (ssize_t)sizeof key : -1;
+}
+
+/* Be the other end: send back what comes, until @keys have been. */
+static void echo_keys(int fd, uint64_t keys)
+{
+	for (uint64_t i = 0, key; i < keys; i++)
+		if (recv(fd, &key, sizeof key, MSG_WAITALL) != sizeof key || key != i ||
+		    send(fd, &key, sizeof key, MSG_NOSIGNAL) != sizeof key)
+			_exit(1);
+	_exit(0);
+}
+
+/* Every key once, and what goes wrong is said. */
+static void all_keys_are_loaded(void **state)
+{
+	static const struct param window[] = {
+		{ "window", LOAD_WINDOW, 1, LOAD_WINDOW, "", "" }, { .name = NULL }
+	};
+	static const struct workload w = {
+		.name = "load", .params = window, .local_bytes = sizeof(struct client),
+	};
+	static const struct protocol p = { .window = 0, .keys = -1, .ask = load_ask,
+					   .take = load_take };
+
+	(void)state;
+	for (int breaks = 0; breaks < 2; breaks++) {
+		int pair[2], status;
+		struct drive d;
+		pid_t pid;
+
+		drive_init(&d, &w, 1);
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+		d.channel[0] = (struct channel){ pair[0], pair[0] };
+		pid = fork();
+		if (!pid) {
+			close(pair[0]);
+			echo_keys(pair[1], breaks ? LOADED / 2 : LOADED);
+		}
+		close(pair[1]);
+		assert_int_equal(client_load(&d.run, &p, d.param, LOADED), -breaks);
+		assert_int_equal(d.trouble.status, breaks ? STATUS_IO_ERROR : 0);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+		drive_close(&d);
 	}
 }
 
@@ -334,6 +439,7 @@ static void check_window(struct drive *d)
 		d->units = 0;
 		assert_int_equal(play(d, &fake, &way), 0);
 		assert_int_equal(d->units, 100);
+		assert_int_equal(reports, (100 + windows[i] - 1) / windows[i]);
 		assert_true(!i || d->sum == sum);
 		sum = d->sum;
 	}
@@ -434,6 +540,8 @@ int main(void)
 		cmocka_unit_test(half_a_reply_is_noticed),
 		cmocka_unit_test(what_nobody_asked_for_is_noticed),
 		cmocka_unit_test(other_answers_are_refused),
+		cmocka_unit_test(a_right_body_may_be_wrong),
+		cmocka_unit_test(all_keys_are_loaded),
 		cmocka_unit_test(a_window_is_only_a_window),
 		cmocka_unit_test(an_open_loop_keeps_its_hours),
 		cmocka_unit_test(nothing_waits_for_a_place_in_an_open_loop),

@@ -86,6 +86,41 @@ static void an_open_loop_keeps_its_hours(void **state)
 	assert_true(clock_ns() - begun >= (REQUESTS - 1) * ns_per_ms);
 }
 
+/* Every request is meant for its own hour, and counts from it, however late the one
+ * before it was answered. */
+static void a_late_answer_moves_no_hour(void **state)
+{
+	(void)state;
+	for (uint64_t how = ARRIVALS_FIXED; how <= ARRIVALS_POISSON; how++) {
+		uint64_t at = 0;
+		struct drive d;
+		struct task t;
+
+		drive_init(&d, &workload_delay, 1);
+		drive_set(&d, "rate", RATE);
+		drive_set(&d, "arrivals", how);
+		t = drive_task(&d, 1, 0);
+		t.units = 8;
+		for (uint64_t unit = 0; unit < t.units; unit++) {
+			struct op op = workload_delay.step(&t), sent;
+
+			at = arrival_ns(&t, (enum arrivals)how, RATE, unit, at);
+			assert_int_equal(op.kind, OP_SLEEP);
+			assert_int_equal(op.at, t.start_ns + at);
+			t.res = 0;
+			sent = workload_delay.step(&t);
+			t.res = (int64_t)sent.len;
+			op = workload_delay.step(&t);
+			assert_true(op.flags & OP_ALL);
+			memcpy(op.buf, sent.buf, sent.len);
+			assert_int_equal(workload_delay.step(&t).kind, OP_UNIT);
+			assert_int_equal(t.unit_ns, t.start_ns + at);
+			t.unit_ns += 1000 * ns_per_ms;	/* a second later */
+		}
+		free(t.local);
+	}
+}
+
 /* The first request of task @i, as it goes to the server. */
 static struct op first_of(struct drive *d, struct task *t, uint64_t i)
 {
@@ -122,11 +157,13 @@ static void requests_tell_their_delay(void **state)
 static uint64_t told_by(const struct op *op)
 {
 	enum { BYTES = 64 };
-	uint64_t most = 0, ns;
+	uint64_t most = 0, last = 0, ns;
 
 	assert_int_equal(op->len % BYTES, 0);
 	for (size_t at = 0; at < op->len; at += BYTES) {
 		memcpy(&ns, (const char *)op->buf + at, sizeof ns);
+		assert_true(!at || ns != last);	/* each its own */
+		last = ns;
 		most = ns > most ? ns : most;
 	}
 	return most;
@@ -134,7 +171,7 @@ static uint64_t told_by(const struct op *op)
 
 static void no_answer_comes_before(const struct workload *w, uint64_t units)
 {
-	uint64_t begun = 0, told = 0;
+	uint64_t begun = 0, told = 0, before;
 	struct drive d;
 	struct task t;
 	struct op op;
@@ -148,8 +185,10 @@ static void no_answer_comes_before(const struct workload *w, uint64_t units)
 	while ((op = w->step(&t)).kind != OP_DONE) {
 		assert_int_not_equal(op.kind, OP_FAIL);
 		if (op.kind == OP_SEND) {
+			before = told;
 			begun = clock_ns();
 			told = told_by(&op);
+			assert_int_not_equal(told, before);
 		}
 		t.res = drive_exec(&op);
 		if (op.kind == OP_RECV)
@@ -213,6 +252,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stall_shows_in_an_open_loop),
 		cmocka_unit_test(an_open_loop_keeps_its_hours),
+		cmocka_unit_test(a_late_answer_moves_no_hour),
 		cmocka_unit_test(requests_tell_their_delay),
 		cmocka_unit_test(the_server_does_as_told),
 		cmocka_unit_test(an_open_loop_has_a_place_for_each),

@@ -17,6 +17,57 @@ static off_t size_of(int fd)
 	return st.st_size;
 }
 
+/* In place of the C library's: a write that is interrupted, and then moves a part;
+ * and what was brought to the disk. */
+static unsigned hindered, synced;
+
+ssize_t write(int fd, const void *buf, size_t n)
+{
+	if (hindered && --hindered % 2) {
+		errno = EINTR;
+		return -1;
+	}
+	return syscall(SYS_write, fd, buf, hindered ? n / 2 + 1 : n);
+}
+
+int fdatasync(int fd)
+{
+	synced++;
+	return (int)syscall(SYS_fdatasync, fd);
+}
+
+static void a_hindered_write_goes_on(void **state)
+{
+	enum { BYTES = 100001 };
+	static unsigned char buf[BYTES + 1];
+	struct drive d;
+	ssize_t n;
+
+	(void)state;
+	drive_init(&d, &workload_null, 1);
+	hindered = 8;
+	assert_int_equal(run_files(&d.run, FILES_ONE, BYTES, 0), 0);
+	hindered = 0;
+	n = pread(d.channel[0].in, buf, sizeof buf, 0);
+	assert_int_equal(n, BYTES);
+	for (uint64_t i = 0; i < BYTES; i++)
+		assert_int_equal(buf[i], file_byte(i));
+	drive_close(&d);
+}
+
+/* What is still dirty would be written back while others are timed. */
+static void files_are_on_the_disk_before(void **state)
+{
+	struct drive d;
+
+	(void)state;
+	synced = 0;
+	drive_init(&d, &workload_null, 2);
+	assert_int_equal(run_files(&d.run, FILES_PER_WORKER, 4096, 0), 0);
+	assert_int_equal(synced, 2);
+	drive_close(&d);
+}
+
 static void one_file_for_all(void **state)
 {
 	enum { BYTES = 100001 };
@@ -39,6 +90,14 @@ static void one_file_for_all(void **state)
 	assert_int_equal(pread(d.channel[2].in, buf, 1, 0), 1);
 	assert_int_equal(buf[0], '?');
 	assert_int_not_equal(d.channel[0].in, d.channel[2].in);
+	/* each by a way of its own, but of one kind */
+	assert_int_equal(lseek(d.channel[0].in, 10, SEEK_SET), 10);
+	assert_int_not_equal(lseek(d.channel[2].in, 0, SEEK_CUR), 10);
+	drive_close(&d);
+	drive_init(&d, &workload_null, 3);
+	assert_int_equal(run_files(&d.run, FILES_ONE, 0, O_APPEND), 0);
+	for (unsigned w = 0; w < 3; w++)
+		assert_true(fcntl(d.channel[w].in, F_GETFL) & O_APPEND);
 	drive_close(&d);
 }
 
@@ -87,6 +146,7 @@ static void append_grows_or_does_not(void **state)
 		drive_set(&d, "prealloc", prealloc);
 		assert_int_equal(drive_open(&d), 0);
 		before = size_of(d.channel[0].out);
+		assert_int_equal(!!(fcntl(d.channel[0].out, F_GETFL) & O_APPEND), !prealloc);
 		drive_all(&d, false);
 		assert_int_equal(size_of(d.channel[0].out) - before,
 				 prealloc ? 0 : 6 * 4 * 256);
@@ -126,6 +186,18 @@ static void fread_notices_a_wrong_block(void **state)
 	assert_int_equal(drive_open(&d), 0);
 	assert_int_equal(pwrite(d.channel[0].in, zero, sizeof zero, 0), sizeof zero);
 	assert_int_equal(drive_run(&d, 0, 0), -EBADMSG);
+	for (int last = 0; last < 2; last++) {	/* blocks that are right but at one end */
+		unsigned char block[4096];
+
+		for (size_t at = 0; at < sizeof zero; at += sizeof block) {
+			for (size_t i = 0; i < sizeof block; i++)
+				block[i] = file_byte(at + i);
+			block[last ? sizeof block - 1 : 0] ^= 1;
+			assert_int_equal(pwrite(d.channel[0].in, block, sizeof block, (off_t)at),
+					 sizeof block);
+		}
+		assert_int_equal(drive_run(&d, 0, 0), -EBADMSG);
+	}
 	assert_int_equal(ftruncate(d.channel[0].in, 0), 0);
 	assert_int_equal(drive_run(&d, 0, 0), -EIO);
 	drive_close(&d);
@@ -230,7 +302,7 @@ int mincore(void *at, size_t bytes, unsigned char *there)
 
 	if (!rc && busy) {
 		busy--;
-		there[0] |= 1;
+		there[(bytes - 1) / 4096] |= 1;
 	}
 	return (int)rc;
 }
@@ -243,12 +315,13 @@ static void who_is_busy_is_asked_again(void **state)
 	for (int now = 0; now < 2; now++) {
 		drive_init(&d, &workload_fread, 2);
 		drive_set(&d, "cache", CACHE_COLD);
-		busy = now ? 2 : 0;
+		busy = now ? 5 : 0;
 		if (drive_open(&d) < 0) {	/* TMPDIR is in memory */
 			assert_int_equal(d.trouble.status, STATUS_SKIPPED);
 			assert_int_equal(now, 0);
 			now = 1;
 		}
+		assert_int_equal(busy, 0);
 		drive_close(&d);
 	}
 	busy = 0;
@@ -347,6 +420,8 @@ static void a_batch_shares_a_sync(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_hindered_write_goes_on),
+		cmocka_unit_test(files_are_on_the_disk_before),
 		cmocka_unit_test(one_file_for_all),
 		cmocka_unit_test(one_file_for_each),
 		cmocka_unit_test(no_folder_is_an_error),

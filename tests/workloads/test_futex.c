@@ -1,6 +1,7 @@
 /* futex: questions that differ, answers that are looked at, and a partner that
  * sleeps meanwhile, and is missed when it is dead. */
 #include <dirent.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 
@@ -182,6 +183,41 @@ static void its_death_is_noticed(void **state)
 	assert_true(WIFSIGNALED(status));
 }
 
+static void *wait_unsignalled(void *op)
+{
+	return (void *)(intptr_t)drive_exec(op);
+}
+
+/* Who sleeps on a thread that no signal comes to is woken too. */
+static void its_death_wakes_every_thread(void **state)
+{
+	sigset_t child;
+	struct drive d;
+	struct task t;
+	struct op op;
+	pthread_t id;
+	int status;
+
+	(void)state;
+	open_or_die(&d, 1);
+	t = drive_task(&d, 0, 0);
+	kill(d.run.server, SIGSTOP);
+	assert_int_equal(waitpid(d.run.server, &status, WUNTRACED), d.run.server);
+	assert_int_equal(drive_step(&d, &t), 1);	/* asked */
+	op = workload_futex.step(&t);
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	pthread_sigmask(SIG_BLOCK, &child, NULL);
+	assert_int_equal(pthread_create(&id, NULL, wait_unsignalled, &op), 0);
+	pthread_sigmask(SIG_UNBLOCK, &child, NULL);
+	usleep(20000);		/* asleep in there */
+	kill(d.run.server, SIGKILL);
+	pthread_join(id, NULL);
+	t.res = 0;
+	assert_int_equal(drive_step(&d, &t), -1);
+	drive_close(&d);
+}
+
 /* Another child's end must not bring the old answer back. */
 static void its_death_is_told_once(void **state)
 {
@@ -270,6 +306,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_answer_is_noticed),
 		cmocka_unit_test(without_words_there_is_no_game),
 		cmocka_unit_test(its_death_is_noticed),
+		cmocka_unit_test(its_death_wakes_every_thread),
 		cmocka_unit_test(its_death_is_told_once),
 		cmocka_unit_test(who_has_nothing_to_answer_sleeps),
 	};

@@ -110,6 +110,8 @@ static void on_ones_own_everybody_syncs(void **state)
 	for (unsigned i = 4; i--;)
 		assert_int_equal(on(&s, i, 0), OP_UNIT);
 	assert_int_equal(syncs(&s), 4);
+	/* the last to end was not for the last record */
+	assert_int_equal(drive_digest(&s.d), rng_mix(4) + 4);
 	end(&s);
 }
 

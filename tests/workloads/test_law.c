@@ -84,6 +84,9 @@ static void late_arrivals_are_late(void **state)
 
 	(void)state;
 	assert_int_equal(arrival_ns(&t, ARRIVALS_FIXED, 1000000, 360000000, 0), 3600000003000);
+	/* nor is what is rounded away added up: a third of a second, 9 million times */
+	t = (struct task){ .tasks = 1, .seed = 1 };
+	assert_int_equal(arrival_ns(&t, ARRIVALS_FIXED, 3, 9000000, 0), 3000000000000000);
 }
 
 /* The gaps of one of 10 tasks at 1000 a second: 10 ms on average, as often under

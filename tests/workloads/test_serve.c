@@ -1,6 +1,7 @@
 /* What the embedded server can be asked for: windows, delays that requests tell,
  * kinds of sockets, stops, connections that come and go, clients. */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -112,6 +113,38 @@ static void a_window_may_be_full(void **state)
 		}
 		assert_int_equal(drive_close(&d), 0);
 	}
+}
+
+/* Who does not read his answers makes nobody else wait, and gets them all in the end. */
+static void answers_that_do_not_fit_wait(void **state)
+{
+	enum { MANY = 16384, ALL = MANY * BYTES };
+	static unsigned char out[ALL], in[ALL];
+	size_t sent = 0, got = 0;
+	struct drive d;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < ALL; i++)
+		out[i] = (unsigned char)rng_mix(i);
+	serve(&d, 2, (struct service){ .how = TRANSPORT_UNIX, .window = MANY });
+	fd = d.channel[0].in;
+	for (uint64_t i = 0; i < 8; i++) {	/* until it takes no more */
+		while (sent < ALL && (n = send(fd, out + sent, ALL - sent, MSG_DONTWAIT)) > 0)
+			sent += (size_t)n;
+		ask(d.channel[1].in, i, 0);
+		expect(d.channel[1].in, i);
+	}
+	while (got < ALL) {
+		n = sent < ALL ? send(fd, out + sent, ALL - sent, MSG_DONTWAIT) : 0;
+		sent += n > 0 ? (size_t)n : 0;
+		n = recv(fd, in + got, ALL - got, 0);
+		assert_true(n > 0);
+		got += (size_t)n;
+	}
+	assert_memory_equal(in, out, ALL);
+	assert_int_equal(drive_close(&d), 0);
 }
 
 /* Whole requests are answered, although the ring's end cuts one in two. */
@@ -296,11 +329,64 @@ static void clients_check(void **state)
 	}
 }
 
+/* How many may wait at door @fd, which listens. */
+static unsigned room_at(int fd)
+{
+	struct tcp_info info;
+	socklen_t n = sizeof info;
+
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n), 0);
+	return info.tcpi_sacked;
+}
+
+/* Nobody who comes before we accept is turned away, to come again in a second. */
+static void all_may_wait_at_the_door(void **state)
+{
+	enum { PLACES = 9 };
+	struct drive d;
+
+	(void)state;
+	serve(&d, PLACES, (struct service){ .clients = true, .accept = true });
+	assert_true(room_at(d.channel[0].in) >= PLACES);
+	assert_int_equal(drive_close(&d), 0);
+}
+
+static unsigned open_fds(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* What was opened to begin is closed: only channels stay, and they are closed too. */
+static void nothing_stays_open(void **state)
+{
+	static uint16_t port;
+	static const struct service way[] = {
+		{ .how = TRANSPORT_TCP }, { .how = TRANSPORT_UNIX }, { .how = TRANSPORT_PIPE },
+		{ .how = TRANSPORT_MEMORY }, { .port = &port }, { .clients = true },
+		{ .clients = true, .backend = true }, { .clients = true, .accept = true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+		unsigned before = open_fds();
+		struct drive d;
+
+		serve(&d, 3, way[i]);
+		assert_int_equal(drive_close(&d), 0);
+		assert_int_equal(open_fds(), before);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sockets_are_as_wanted),
 		cmocka_unit_test(a_window_may_be_full),
+		cmocka_unit_test(answers_that_do_not_fit_wait),
 		cmocka_unit_test(requests_go_round_the_ring),
 		cmocka_unit_test(a_request_tells_its_delay),
 		cmocka_unit_test(answers_come_in_order),
@@ -308,6 +394,8 @@ int main(void)
 		cmocka_unit_test(clients_ask),
 		cmocka_unit_test(a_backend_is_another_connection),
 		cmocka_unit_test(clients_check),
+		cmocka_unit_test(all_may_wait_at_the_door),
+		cmocka_unit_test(nothing_stays_open),
 	};
 
 	drive_watchdog();

@@ -79,6 +79,82 @@ static void locks_are_in_order_and_let_go(void **state)
 	}
 }
 
+/* Locks that note which of them were held whenever a word was changed. */
+struct witness {
+	struct guard guard;
+	unsigned held[2], holding;
+	const uint64_t *state;
+	uint64_t *before;		/* [words] the state when the first was taken */
+	struct owners {
+		bool known;
+		unsigned n, lock[2];	/* held at every change so far */
+	} *of;				/* [words] */
+	size_t words, orphans;
+};
+
+static void witness_lock(void *self, unsigned i)
+{
+	struct witness *c = self;
+
+	if (!c->holding)
+		memcpy(c->before, c->state, c->words * sizeof *c->before);
+	assert_true(c->holding < 2);
+	c->held[c->holding++] = i;
+}
+
+static void witness_change(struct witness *c, struct owners *o)
+{
+	unsigned kept = 0;
+
+	if (!o->known)
+		*o = (struct owners){ true, c->holding, { c->held[0], c->held[1] } };
+	for (unsigned i = 0; i < o->n; i++)
+		if (o->lock[i] == c->held[0] || (c->holding > 1 && o->lock[i] == c->held[1]))
+			o->lock[kept++] = o->lock[i];
+	o->n = kept;
+	c->orphans += !kept;
+}
+
+/* Of two, when the first is let go: both are held still. */
+static void witness_unlock(void *self, unsigned i)
+{
+	struct witness *c = self;
+
+	for (size_t w = 0; w < c->words; w++)
+		if (c->before[w] != c->state[w])
+			witness_change(c, &c->of[w]);
+	memcpy(c->before, c->state, c->words * sizeof *c->before);
+	c->held[0] = c->held[0] == i ? c->held[1] : c->held[0];
+	c->holding--;
+}
+
+/* Each word of the state is written behind one lock, always the same. */
+static void what_is_written_has_a_lock_of_its_own(void **state)
+{
+	(void)state;
+	for (size_t i = 0; all[i]; i++) {
+		struct witness c = { .guard = { witness_lock, witness_unlock, &c, 1023 } };
+		struct drive d;
+
+		drive_init(&d, all[i], 1);
+		if (all[i] == &workload_table)	/* a large state to look through */
+			drive_set(&d, "accesses", 20);
+		d.guard = &c.guard;
+		d.run.units = all[i] == &workload_cache ? 100 : 2;
+		assert_int_equal(drive_open(&d), 0);
+		c.words = all[i]->shared_bytes / sizeof *c.before;
+		c.state = d.run.shared;
+		c.before = calloc(c.words, sizeof *c.before);
+		c.of = calloc(c.words, sizeof *c.of);
+		assert_true(c.before && c.of);
+		drive_all(&d, false);
+		assert_int_equal(c.orphans, 0);
+		free(c.before);
+		free(c.of);
+		drive_close(&d);
+	}
+}
+
 static void lost_work_shows_in_the_digest(void **state)
 {
 	(void)state;
@@ -165,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(locks_are_in_order_and_let_go),
+		cmocka_unit_test(what_is_written_has_a_lock_of_its_own),
 		cmocka_unit_test(lost_work_shows_in_the_digest),
 		cmocka_unit_test(merged_copies_equal_one_state),
 		cmocka_unit_test(table_with_every_size_finds_its_keys),

@@ -152,6 +152,7 @@ static void arithmetic_is_modulo_two_to_the_64(void **state)
 		{ "load x\nconst -5\nsub", -5, 0 },
 		{ "load x\nconst 7\nless", 6, 1 },
 		{ "load x\nconst 7\nless", 7, 0 },
+		{ "load x\nconst 7\nless", -8, 1 },
 		{ "load x\nconst 7\ndiffer", 7, 0 },
 		{ "load x\nconst 7\ndiffer", 8, 1 },
 		{ "load x\nconst 0\nadd", -6, -6 },	/* either side of the cache */
@@ -255,6 +256,7 @@ static void what_is_kept_is_missed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		bool immortal = i >= 4;
+		struct vm_shared *into;
 		struct bench b;
 
 		bench_init(&b, vm_sources[0].text, all[i]);
@@ -264,8 +266,40 @@ static void what_is_kept_is_missed(void **state)
 		assert_non_null(vm_box(&b.vm, b.shared, &b.task, SEED, b.vm.stack, all[i]));
 		vm_release(&b.vm);
 		assert_int_equal(b.shared->leaked, 1);
+		assert_int_equal(vm_refs_lost(b.shared, all[i]), immortal ? 1 : 2);
+		/* and also in a copy that is folded into another */
+		into = shared_map(sizeof *into);
+		vm_share(into, &b.shared->program, all[i]);
+		vm_merge(into, b.shared, all[i]);
+		assert_int_equal(vm_refs_lost(into, all[i]), immortal ? 1 : 2);
+		shared_unmap(into, sizeof *into);
 		shared_unmap(b.shared, sizeof *b.shared);
 	}
+}
+
+/* As in CPython: from -5 to 256 there is one object for each, and it is everybody's. */
+static void small_numbers_are_there_already(void **state)
+{
+	static const struct { int64_t value; bool small; } row[] = {
+		{ -6, false }, { -5, true }, { 0, true }, { 256, true }, { 257, false },
+		{ INT64_MIN, false }, { INT64_MAX, false },
+	};
+
+	(void)state;
+	for (int k = 0; k <= VM_COPIED; k++)
+		for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+			struct vm_object *o;
+			struct bench b;
+
+			bench_init(&b, vm_sources[0].text, (enum vm_scheme)k);
+			o = vm_box(&b.vm, b.shared, &b.task, row[i].value, b.vm.stack,
+				   (enum vm_scheme)k);
+			assert_non_null(o);
+			assert_true(o->value == row[i].value);
+			assert_int_equal(o >= b.shared->small && o < b.shared->small + VM_SMALL,
+					 row[i].small);
+			bench_release(&b);
+		}
 }
 
 static void a_stranger_counts_apart(void **state)
@@ -407,6 +441,7 @@ int main(void)
 		cmocka_unit_test(polls_are_where_they_are_said_to_be),
 		cmocka_unit_test(references_come_back),
 		cmocka_unit_test(what_is_kept_is_missed),
+		cmocka_unit_test(small_numbers_are_there_already),
 		cmocka_unit_test(a_stranger_counts_apart),
 		cmocka_unit_test(an_object_lives_until_the_last_reference),
 		cmocka_unit_test(objects_have_locks_of_their_own),
