@@ -23,7 +23,8 @@ enum { BYTES, COST };
 enum {
 	BYTES_MAX = 16384,
 	BATCH_NS = 10000,		/* of ticks between two steps of a hog */
-	PATIENCE_NS = 200000000,	/* of ticks without a client */
+	PATIENCE_NS = 2000000000,	/* of ticks without a client; whom a lock without a
+				 * forced switch keeps out for tenths of that */
 };
 static const struct param params[] = {
 	[BYTES] = { "bytes", 64, 1, BYTES_MAX, "bytes", "request, and answer" },

@@ -43,6 +43,22 @@ static void a_hog_without_a_client_fails(void **state)
 	assert_int_equal(drive_close(&d), 0);
 }
 
+/* As by a lock that changes hands unforced: for three tenths of a second here. */
+static void a_client_may_be_kept_out_for_a_while(void **state)
+{
+	struct drive d;
+	struct task hog;
+
+	(void)state;
+	start(&d, 2);
+	hog = drive_task(&d, 1, 1);
+	for (unsigned i = 0; i < 30000; i++)
+		assert_int_equal(drive_step(&d, &hog), 1);
+	assert_int_equal(drive_run(&d, 0, 0), 0);
+	assert_int_equal(drive_step(&d, &hog), 0);
+	assert_int_equal(drive_close(&d), 0);
+}
+
 static void hogs_compute_as_long_as_the_client_works(void **state)
 {
 	struct drive d;
@@ -110,6 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hogs_end_at_once_when_the_client_has_finished),
 		cmocka_unit_test(a_hog_without_a_client_fails),
+		cmocka_unit_test(a_client_may_be_kept_out_for_a_while),
 		cmocka_unit_test(hogs_compute_as_long_as_the_client_works),
 		cmocka_unit_test(hogs_may_be_asked_back_at_each_tick),
 		cmocka_unit_test(a_client_that_fails_lets_the_hogs_go),
