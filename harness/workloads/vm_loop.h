@@ -16,7 +16,11 @@
 	if (s == VM_GO)							\
 		s = vm_poll(&r, VM_POLL == VM_POLL_OP)
 
-static enum vm_status VM_NAME(VM_RUN, switch)(struct vm *m)
+/* At the start of a cache line: where it falls within one moves a loop's speed by a
+ * sixth, and must not depend on what else is linked. */
+#define VM_ALIGNED __attribute__((aligned(64)))
+
+VM_ALIGNED static enum vm_status VM_NAME(VM_RUN, switch)(struct vm *m)
 {
 	struct vm_regs r = m->regs;
 	enum vm_status s = VM_GO;
@@ -41,7 +45,7 @@ static enum vm_status VM_NAME(VM_RUN, switch)(struct vm *m)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
 
-static enum vm_status VM_NAME(VM_RUN, goto)(struct vm *m)
+VM_ALIGNED static enum vm_status VM_NAME(VM_RUN, goto)(struct vm *m)
 {
 #define X(name, operand, pops, pushes) [VM_##name] = &&l_##name,
 	static const void *const label[] = { VM_INSTRUCTIONS(X) };
@@ -65,5 +69,6 @@ out:
 
 #pragma GCC diagnostic pop
 #undef VM_DO
+#undef VM_ALIGNED
 #undef VM_RUN
 #undef VM_POLL
