@@ -3,6 +3,9 @@
 #include "workloads/drive.h"
 #include "workloads/serve.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 extern const struct workload workload_echo, workload_fanout;
 
 static void the_sum_does_not_depend_on_the_window(void **state)
@@ -24,6 +27,23 @@ static void the_sum_does_not_depend_on_the_window(void **state)
 		sum[i] = d.sum;
 		assert_int_equal(d.units, 6 * 20);
 		assert_int_equal(sum[i], sum[0]);
+		assert_int_equal(drive_close(&d), 0);
+	}
+}
+
+static void what_is_small_is_held_back_if_wanted(void **state)
+{
+	(void)state;
+	for (int wanted = 0; wanted < 2; wanted++) {
+		socklen_t n = sizeof(int);
+		struct drive d;
+		int on;
+
+		drive_init(&d, &workload_echo, 1);
+		drive_set(&d, "nodelay", (uint64_t)wanted);
+		assert_int_equal(drive_open(&d), 0);
+		assert_int_equal(getsockopt(d.channel[0].in, IPPROTO_TCP, TCP_NODELAY, &on, &n), 0);
+		assert_int_equal(on, wanted);
 		assert_int_equal(drive_close(&d), 0);
 	}
 }
@@ -179,6 +199,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_sum_does_not_depend_on_the_window),
+		cmocka_unit_test(what_is_small_is_held_back_if_wanted),
 		cmocka_unit_test(the_window_is_kept_full),
 		cmocka_unit_test(latency_is_of_the_request),
 		cmocka_unit_test(answers_in_the_wrong_order_are_noticed),
