@@ -223,8 +223,8 @@ static void end_group(struct watched *w)
 	struct pollfd fd = { w->pidfd, POLLIN, 0 };
 	struct timespec grace = clock_timespec(GRACE_NS);
 
-	kill(-w->pid, SIGCONT);		/* a stopped process cannot take TERM */
 	kill(-w->pid, SIGTERM);
+	kill(-w->pid, SIGCONT);		/* a stopped process takes it only now */
 	ppoll(&fd, 1, &grace, NULL);
 	kill(-w->pid, SIGKILL);
 }
