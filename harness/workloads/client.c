@@ -79,10 +79,8 @@ struct op client_step(struct task *t, const struct protocol *p)
 
 	TASK_BEGIN(t);
 	while (c->unit < t->units) {
-		if (t->param[p->rate]) {
+		if (t->param[p->rate])
 			TASK_AWAIT_ALL(t, 0, open_loop_await(t, p->rate, c->unit, &c->due_ns));
-			t->unit_ns = t->start_ns + c->due_ns;
-		}
 		c->asked = c->answered = 0;
 		do {
 			client_ask(t, p);

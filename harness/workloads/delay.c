@@ -80,10 +80,8 @@ static struct op delay_step(struct task *t)
 
 	TASK_BEGIN(t);
 	for (; l->unit < t->units; l->unit++) {
-		if (t->param[RATE]) {
+		if (t->param[RATE])
 			TASK_AWAIT_ALL(t, 0, open_loop_await(t, RATE, l->unit, &l->due_ns));
-			t->unit_ns = t->start_ns + l->due_ns;
-		}
 		delay_ask(t, l);
 		TASK_AWAIT_ALL(t, n, op_send(t->channel->out, l->out, n));
 		TASK_AWAIT_ALL(t, n, op_recv(t->channel->in, l->in, n,

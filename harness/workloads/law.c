@@ -35,10 +35,11 @@ uint64_t arrival_ns(const struct task *t, enum arrivals how, uint64_t rate,
 	return before + (uint64_t)(gap * exponential(task_random(t, unit, UINT16_MAX)));
 }
 
-struct op open_loop_await(const struct task *t, int rate, uint64_t unit, uint64_t *due_ns)
+struct op open_loop_await(struct task *t, int rate, uint64_t unit, uint64_t *due_ns)
 {
 	*due_ns = arrival_ns(t, (enum arrivals)t->param[rate + 1], t->param[rate], unit, *due_ns);
-	return op_sleep_until(t->start_ns + *due_ns);
+	t->unit_ns = t->start_ns + *due_ns;
+	return op_sleep_until(t->unit_ns);
 }
 
 int open_loop_setup(struct run *r, int rate)

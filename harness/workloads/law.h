@@ -33,10 +33,10 @@ enum arrivals { ARRIVALS_FIXED, ARRIVALS_POISSON };
 /* In setup: 0, or -1 having recorded that tasks would wait for a place. */
 int open_loop_setup(struct run *r, int rate);
 
-/* Wait for the hour of unit @unit, which is *@due_ns after the start of the pass
- * then: there the unit begins.  *@due_ns is that of the unit before, 0 for the
- * first. */
-struct op open_loop_await(const struct task *t, int rate, uint64_t unit, uint64_t *due_ns);
+/* Wait for the hour of unit @unit, which then is *@due_ns after the start of the
+ * pass: there the unit begins, kept or not.  *@due_ns is that of the unit before, 0
+ * for the first. */
+struct op open_loop_await(struct task *t, int rate, uint64_t unit, uint64_t *due_ns);
 
 /* When that is, if all tasks together start @rate units a second, evenly or as a
  * Poisson process. */
