@@ -56,45 +56,40 @@ static void *dribble(void *arg)
 	return NULL;
 }
 
-static void parts_make_a_whole(void **state)
+/* How many calls it takes to get ten bytes, one at a time, out of @fd. */
+static uint64_t calls_for(int fd[2], struct op op)
 {
 	uint64_t calls = 0;
-	char in[10] = "";
-	struct op op;
 	pthread_t t;
+
+	assert_int_equal(pthread_create(&t, NULL, dribble, &fd[1]), 0);
+	assert_int_equal(blocking_exec(&op, &calls), 10);
+	assert_memory_equal(op.buf, "0123456789", 10);
+	pthread_join(t, NULL);
+	close(fd[0]);
+	close(fd[1]);
+	return calls;
+}
+
+static void parts_make_a_whole(void **state)
+{
+	char in[10] = "";
 	int fd[2];
 
 	(void)state;
 	assert_int_equal(pipe(fd), 0);
-	assert_int_equal(pthread_create(&t, NULL, dribble, &fd[1]), 0);
-	op = op_read(fd[0], in, sizeof in, OP_ALL);
-	assert_int_equal(blocking_exec(&op, &calls), 10);
-	assert_memory_equal(in, "0123456789", 10);
-	assert_true(calls >= 1);
-	pthread_join(t, NULL);
-	close(fd[0]);
-	close(fd[1]);
+	assert_true(calls_for(fd, op_read(fd[0], in, sizeof in, OP_ALL)) >= 1);
 }
 
 /* The kernel puts what is received together. */
 static void parts_of_a_message_are_one_call(void **state)
 {
-	uint64_t calls = 0;
 	char in[10] = "";
-	struct op op;
-	pthread_t t;
 	int fd[2];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-	assert_int_equal(pthread_create(&t, NULL, dribble, &fd[1]), 0);
-	op = op_recv(fd[0], in, sizeof in, OP_ALL);
-	assert_int_equal(blocking_exec(&op, &calls), 10);
-	assert_memory_equal(in, "0123456789", 10);
-	assert_int_equal(calls, 1);
-	pthread_join(t, NULL);
-	close(fd[0]);
-	close(fd[1]);
+	assert_int_equal(calls_for(fd, op_recv(fd[0], in, sizeof in, OP_ALL)), 1);
 }
 
 /* A file that may be 10 bytes long takes 6 of 16 behind the fourth, and says why

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 struct specfile {
-	char folder[32], path[48];
+	char folder[48], path[64];
 };
 
 /* Write @n bytes of @text as NAME "try".  0 or -1. */

@@ -94,6 +94,24 @@ static struct op echo_step(struct task *t)
 	TASK_END(t);
 }
 
+/* @n tasks at the two ends of one pipe, in which there is @first already. */
+static int run_on_a_pipe(const struct how *h, struct op (*step)(struct task *), unsigned n,
+			 uint64_t units, const char *first)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
+				    .step = step };
+	int fd[2], rc;
+
+	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
+	assert_int_equal(write(fd[1], first, strlen(first)), (ssize_t)strlen(first));
+	for (unsigned i = 0; i < n; i++)
+		channel[i] = (struct channel){ fd[0], fd[1] };
+	rc = run(h, &w, n, n, units);
+	close(fd[0]);
+	close(fd[1]);
+	return rc;
+}
+
 static void two_calls_a_request_and_a_share(void **state)
 {
 	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
@@ -149,16 +167,8 @@ static struct op giving_way_step(struct task *t)
 
 static void who_gave_way_goes_on(void **state)
 {
-	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
-				    .step = giving_way_step };
-	const struct how *h = *state;
-	int fd[2], rc;
+	int rc = run_on_a_pipe(*state, giving_way_step, 2, 1, "");
 
-	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
-	channel[0] = channel[1] = (struct channel){ fd[0], fd[1] };
-	rc = run(h, &w, 2, 2, 1);
-	close(fd[0]);
-	close(fd[1]);
 	if (not_here(rc))
 		return;
 	assert_int_equal(rc, 0);
@@ -184,18 +194,10 @@ static struct op polite_step(struct task *t)
 
 static void who_gives_way_lets_the_loop_look(void **state)
 {
-	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
-				    .step = polite_step };
-	const struct how *h = *state;
-	int fd[2], rc;
+	int rc;
 
 	echoed = 0;
-	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
-	assert_int_equal(write(fd[1], "x", 1), 1);
-	channel[0] = channel[1] = (struct channel){ fd[0], fd[1] };
-	rc = run(h, &w, 2, 2, 1);
-	close(fd[0]);
-	close(fd[1]);
+	rc = run_on_a_pipe(*state, polite_step, 2, 1, "x");
 	if (not_here(rc))
 		return;
 	assert_int_equal(rc, 0);
@@ -253,16 +255,8 @@ static struct op napping_step(struct task *t)
 static void while_all_wait_the_loop_does(void **state)
 {
 	enum { NAPS = 10, MOST = 16 * NAPS };
-	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
-				    .step = napping_step };
-	const struct how *h = *state;
-	int fd[2], rc;
+	int rc = run_on_a_pipe(*state, napping_step, 2, NAPS, "");
 
-	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
-	channel[0] = channel[1] = (struct channel){ fd[0], fd[1] };
-	rc = run(h, &w, 2, 2, NAPS);
-	close(fd[0]);
-	close(fd[1]);
 	if (not_here(rc))
 		return;
 	assert_int_equal(rc, 0);
@@ -284,17 +278,8 @@ static struct op fail_step(struct task *t)
 
 static void a_failure_ends_the_loop(void **state)
 {
-	const struct workload w = { .name = "own", .local_bytes = sizeof(struct echo),
-				    .step = fail_step };
-	const struct how *h = *state;
-	int fd[2], rc;
+	int rc = run_on_a_pipe(*state, fail_step, 5, 1, "");
 
-	assert_int_equal(pipe2(fd, h->engine->nonblock ? O_NONBLOCK : 0), 0);
-	for (int i = 0; i < 5; i++)
-		channel[i] = (struct channel){ fd[0], fd[1] };
-	rc = run(h, &w, 5, 5, 1);
-	close(fd[0]);
-	close(fd[1]);
 	if (not_here(rc))
 		return;
 	assert_int_equal(rc, -1);

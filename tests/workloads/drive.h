@@ -6,6 +6,7 @@
 #define TESTS_DRIVE_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -239,6 +240,16 @@ static inline uint64_t drive_digest(const struct drive *d)
 	const struct workload *w = d->run.workload;
 
 	return w->digest ? w->digest(d->run.shared, d->param) : 0;
+}
+
+/* How many descriptors are open here. */
+static inline unsigned open_fds(void)
+{
+	unsigned n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
 }
 
 /* For main(): whatever hangs is killed. */

@@ -108,15 +108,6 @@ static void latency_counts_from_the_request(void **state)
 	assert_int_equal(drive_close(&d), 0);
 }
 
-static unsigned open_fds(void)
-{
-	unsigned n = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		n += fcntl(fd, F_GETFD) >= 0;
-	return n;
-}
-
 /* Every task has a connection of its own; clients come again, and are told the
  * same as those who stay. */
 static void tasks_accept(void **state)

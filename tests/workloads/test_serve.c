@@ -351,15 +351,6 @@ static void all_may_wait_at_the_door(void **state)
 	assert_int_equal(drive_close(&d), 0);
 }
 
-static unsigned open_fds(void)
-{
-	unsigned n = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		n += fcntl(fd, F_GETFD) >= 0;
-	return n;
-}
-
 /* What was opened to begin is closed: only channels stay, and they are closed too. */
 static void nothing_stays_open(void **state)
 {
