@@ -4,14 +4,17 @@
 # bug, or of a folder of tests.  TAP.
 cd "$(dirname "$0")/../.." || exit 2
 root=$PWD list=$PWD/tests/mutations/list tab=$(printf '\t')
-mkdir -p build && tree=$(mktemp -d "$root/build/mutants.XXXXXX") || exit 2
-trap 'rm -rf "$tree"' EXIT
+mkdir -p build && tree=$(mktemp -d "$root/build/mutants.XXXXXX") &&
+	files=$(mktemp -d /tmp/mXXXXX) || exit 2
+trap 'rm -rf "$tree" "$files"' EXIT
 trap 'exit 1' INT TERM HUP
 # with what is compiled already, so that only what a bug touches is compiled
 cp -a Makefile CITATION.cff LICENSE harness scripts tests plots experiments "$tree"
 mkdir "$tree/build"
 for f in build/obj build/*.c build/commit; do [ ! -e "$f" ] || cp -a "$f" "$tree/build"; done
 cd "$tree" || exit 2
+# a test that a bug ends leaves its files
+find tests -name '*.[ch]' -exec sed -i "s|\"/tmp/|\"$files/|" {} +
 
 # a warning is no reason why a bug cannot be planted
 build() { make -s WARN= "$@" >log 2>&1; }
