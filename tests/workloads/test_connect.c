@@ -1,23 +1,10 @@
 /* A connection for every request: nothing of it stays. */
-#include <dirent.h>
 #include <stdio.h>
 
 #include "workloads/drive.h"
 #include "workloads/serve.h"
 
 extern const struct workload workload_connect;
-
-static unsigned open_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	unsigned n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		n++;
-	closedir(dir);
-	return n;
-}
 
 /* The port of the connection that op @fd of a task has. */
 static unsigned port_of(const struct op *op)
