@@ -44,7 +44,13 @@ do for [FMT in 'svg pdf png'] {
 	set xrange [LO:HI]; set yrange [0.2:NSERIES + 0.8]
 	set xtics nomirror out scale 0.6 ()
 	if (HI / LO <= 8) { set xtics add (0.125, 0.1875, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8) }
-	if (HI / LO > 8) { do for [e = octave(LO):octave(HI)] { set xtics add (power(e) 2.0**e) } }
+	# every second or third power, 1 among them, where there is no room for all
+	STEP = 1 + (octave(HI) - octave(LO)) / 8
+	if (HI / LO > 8) {
+		do for [e = octave(LO):octave(HI)] {
+			if (e % STEP == 0) { set xtics add (power(e) 2.0**e) }
+		}
+	}
 	set ytics nomirror scale 0 noenhanced ()
 	do for [i = 1:NSERIES] { set ytics add (name(i) y(i)) }
 	set arrow 1 from 1,graph 0 to 1,graph 1 nohead dt (2,3) lw 1.2 lc rgb GREY back

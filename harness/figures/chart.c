@@ -147,6 +147,15 @@ static const char *footer(const struct drawing *d, const struct chart *c,
 	return provenance_footer(d, n, method);
 }
 
+/* A speedup is over something else: a baseline over itself says nothing. */
+static bool compares(const struct figure_cell *const *cell, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(cell[i]->role, "baseline"))
+			return true;
+	return false;
+}
+
 /* Draw chart @c of @n cells as figure @name. */
 static int chart_draw(const struct drawing *d, const struct chart *c, const char *name,
 		      const char *title, const struct figure_cell *const *cell, size_t n)
@@ -155,6 +164,8 @@ static int chart_draw(const struct drawing *d, const struct chart *c, const char
 	struct figure f = { .name = name, .script = c->name, .title = title };
 	struct grid g;
 
+	if (c->axis == AXIS_RATIO && !compares(cell, n))
+		return 0;
 	for (size_t i = 0; i < n; i++) {
 		mark[i].cell = cell[i];
 		fill(&mark[i], c);

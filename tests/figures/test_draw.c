@@ -363,6 +363,24 @@ static void draws_a_single_cell(void **state)
 	assert_true(says(p->dir, "e-time", "some-new-one"));
 }
 
+/* A baseline over itself is 1 and says nothing. */
+static void draws_no_speedup_of_baselines_alone(void **state)
+{
+	struct place *p = *state;
+	struct summary row[] = {
+		cell("e", "w/fine/compact/1", "fine", 1),
+		cell("e", "x/fine/compact/1", "fine", 1),
+	};
+	char path[PATH_LENGTH];
+
+	row[0].role = row[1].role = "baseline";
+	make_run(p->dir, row, 2);
+	draw_well(p, p->dir);
+	snprintf(path, sizeof path, "%s/figures/e-speedup.svg", p->dir);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_true(says(p->dir, "e-time", "fine"));
+}
+
 static void draws_nothing_of_an_empty_run(void **state)
 {
 	struct place *p = *state;
@@ -518,6 +536,7 @@ int main(void)
 		TEST(names_what_a_latency_is),
 		TEST(draws_points_without_intervals),
 		TEST(draws_a_single_cell),
+		TEST(draws_no_speedup_of_baselines_alone),
 		TEST(draws_nothing_of_an_empty_run),
 		TEST(refuses_names_that_are_not),
 		TEST(prints_but_never_runs_what_a_manifest_says),
