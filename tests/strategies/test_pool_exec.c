@@ -132,9 +132,10 @@ static void state_goes_out_and_comes_back(void **state)
 /* What a worker reads and writes is chunks. */
 static void only_the_pass_counts(void **state)
 {
-	static const struct { uint64_t size, chunks; } way[] = {
-		{ CHUNK, TASKS }, { 7, 3 }, { TASKS, 1 },
-		{ 0, 10 },	/* 2 to each: a quarter of a share, and what is left over */
+	static const struct { uint64_t size, tasks, chunks; } way[] = {
+		{ CHUNK, TASKS, TASKS }, { 7, TASKS, 3 }, { TASKS, TASKS, 1 },
+		{ 0, 20, 10 },	/* 2 to each: a quarter of a share, and what is left over */
+		{ 0, 24, 12 },	/* 2 again: nothing is left over */
 	};
 
 	(void)state;
@@ -144,6 +145,7 @@ static void only_the_pass_counts(void **state)
 
 		memset(scene->slot, 0, sizeof scene->slot);
 		chunk = way[i].size;
+		tasks = way[i].tasks;
 		assert_int_equal(ran("null", 0), 0);
 		for (unsigned w = 0; w < WORKERS; w++)
 			calls += scene->slot[w].syscalls;

@@ -11,8 +11,8 @@ static const uint64_t two[] = { SHORT_NS, 1, 0, 1, 2 };
 static const uint64_t each[] = { LONG_NS, 1, 0, 0, 0 };
 static const uint64_t many[] = { SHORT_NS, 1, 0, 0, 1000 };
 
-/* Who is inside which state: a task marks its own. */
-static _Atomic(const void *) seen[THREADS];
+/* The states that were seen, and whose task i has. */
+static _Atomic(const void *) seen[THREADS], of[TASKS];
 
 static struct op note_step(struct task *t)
 {
@@ -24,6 +24,7 @@ static struct op note_step(struct task *t)
 		none = NULL;
 		i++;
 	}
+	atomic_store(&of[t->index], t->shared);
 	((struct shared *)t->shared)->value++;
 	return op_done();
 }
@@ -84,6 +85,27 @@ static void as_many_states_as_interpreters(void **state)
 	assert_int_equal(states_seen(), THREADS);
 }
 
+/* Neighbours share one, and one more does where they do not divide: with four
+ * threads of three tasks each in three, the first two. */
+static void neighbours_share_an_interpreter(void **state)
+{
+	static const uint64_t three[] = { SHORT_NS, 1, 0, 0, 3 };
+	static const unsigned group[THREADS] = { 0, 0, 1, 2 };
+	struct own o = own(two, note_step, 1);
+
+	(void)state;
+	ran(&o);
+	for (unsigned i = 0; i < TASKS; i++)
+		assert_ptr_equal(atomic_load(&of[i]), atomic_load(&of[i / 6 * 6]));
+	o.option = three;
+	ran(&o);
+	for (unsigned i = 0; i < TASKS; i++)
+		for (unsigned j = 0; j < TASKS; j++)
+			assert_int_equal(atomic_load(&of[i]) == atomic_load(&of[j]),
+					 group[i / 3] == group[j / 3]);
+	states_seen();
+}
+
 static atomic_uint met;
 
 /* Neither ends before the other is inside too: under one lock they never would,
@@ -134,6 +156,7 @@ int main(void)
 		TEST(its_knobs_are_where_they_are_set_here),
 		TEST(in_one_interpreter_one_step_at_a_time),
 		TEST(as_many_states_as_interpreters),
+		TEST(neighbours_share_an_interpreter),
 		TEST(two_interpreters_run_at_once),
 		TEST(the_lock_is_free_around_an_operation),
 		TEST(each_hold_of_all_is_recorded),

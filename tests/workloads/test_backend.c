@@ -368,6 +368,28 @@ static void it_may_be_interrupted(void **state)
 	each(check_interrupt);
 }
 
+/* The first two answers are somebody else's: only the third is our server's. */
+static const struct backend mistaken = {
+	.program = "python3", .package = "python3", .tcp = fake_tcp, .local = fake_local,
+	.ping = "who\n", .pid = "pid ", .version = "version ",
+};
+
+static void another_server_is_not_ours(void **state)
+{
+	(void)state;
+	if (backend_missing(&mistaken))
+		skip();
+	for (int how = BACKEND_TCP; how <= BACKEND_LOCAL; how++) {
+		struct drive d;
+
+		drive_init(&d, &workload_fake, 1);
+		assert_int_equal(run_backend(&d.run, &mistaken, (enum backend_how)how, NULL, 0), 0);
+		assert_string_equal(d.run.server_name, "python3-3");
+		assert_true(WIFSIGNALED(stop(&d)));
+		expect_empty();
+	}
+}
+
 /* --- programs that are no servers --- */
 
 static const char *const refuses[] = {
@@ -498,6 +520,7 @@ int main(void)
 		cmocka_unit_test(its_death_is_noticed),
 		cmocka_unit_test(it_dies_with_the_trial),
 		cmocka_unit_test(it_may_be_interrupted),
+		cmocka_unit_test(another_server_is_not_ours),
 		cmocka_unit_test(its_last_words_are_kept),
 		cmocka_unit_test(what_to_install_is_said),
 		cmocka_unit_test(no_room_for_a_socket_is_an_error),
