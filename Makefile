@@ -2,6 +2,7 @@
 # new file and needs no edit here: tables are made from the file names.
 
 # --- settings ---
+MAKEFLAGS  += -r	# no rules but these: to look through its own takes make ten times as long
 CC          ?= cc
 CFLAGS      ?= -O2 -g
 PREFIX      ?= /usr/local
