@@ -32,14 +32,6 @@ static uint64_t swapped(const char *root)
 	return in + out;
 }
 
-static uint64_t boottime_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_BOOTTIME, &ts);
-	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
-}
-
 /* Two clocks cannot be read at one moment; the least of a few differences is
  * within a microsecond of the truth, or of a preemption if all are unlucky. */
 static uint64_t asleep_ns(void)
@@ -48,7 +40,7 @@ static uint64_t asleep_ns(void)
 
 	for (int i = 0; i < 5; i++) {
 		uint64_t monotonic = clock_ns();
-		uint64_t ahead = boottime_ns() - monotonic;
+		uint64_t ahead = clock_read_ns(CLOCK_BOOTTIME) - monotonic;
 
 		least = ahead < least ? ahead : least;
 	}

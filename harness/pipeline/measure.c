@@ -10,25 +10,20 @@
 /* CPU time of the server so far; 0 without one, or when it is gone. */
 static uint64_t server_ns(const struct run *r)
 {
-	struct timespec ts;
 	clockid_t clock;
 
-	if (!r->server || clock_getcpuclockid(r->server, &clock) ||
-	    clock_gettime(clock, &ts) < 0)
+	if (!r->server || clock_getcpuclockid(r->server, &clock))
 		return 0;
-	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
+	return clock_read_ns(clock);
 }
 
 static uint64_t own_ns(const struct run *r)
 {
 	struct rusage children;
-	struct timespec self;
 
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &self);
 	getrusage(RUSAGE_CHILDREN, &children);
-	return (uint64_t)self.tv_sec * NS_PER_SEC + (uint64_t)self.tv_nsec +
-	       clock_timeval_ns(children.ru_utime) + clock_timeval_ns(children.ru_stime) +
-	       server_ns(r);
+	return clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) + clock_timeval_ns(children.ru_utime) +
+	       clock_timeval_ns(children.ru_stime) + server_ns(r);
 }
 
 static uint64_t max_rss_bytes(void)

@@ -89,21 +89,13 @@ static void loop_release(struct loop *l)
 	free(l->seat);
 }
 
-static uint64_t cpu_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
-}
-
 /* CPU time so far of all threads here but this one: with a native engine, those
  * that the kernel makes for what it cannot do without waiting. */
 static uint64_t others_ns(void)
 {
-	uint64_t own = cpu_ns(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t own = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
 
-	return cpu_ns(CLOCK_PROCESS_CPUTIME_ID) - own;
+	return clock_read_ns(CLOCK_PROCESS_CPUTIME_ID) - own;
 }
 
 /* All tasks of @l, and all that is spent on them. */

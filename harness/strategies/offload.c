@@ -99,17 +99,14 @@ static void work(struct offload *o, struct helper *h)
 static void *helper_main(void *arg)
 {
 	struct helper *h = arg;
-	struct timespec cpu;
 	struct rusage ru;
 
 	if (h->cpu >= 0)
 		topology_bind(h->pool->topology, h->cpu);
 	work(h->pool, h);
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
 	getrusage(RUSAGE_THREAD, &ru);
-	h->user_ns = (uint64_t)cpu.tv_sec * NS_PER_SEC + (uint64_t)cpu.tv_nsec;
-	h->sys_ns = (uint64_t)ru.ru_stime.tv_sec * NS_PER_SEC +
-		    (uint64_t)ru.ru_stime.tv_usec * NS_PER_US;
+	h->user_ns = clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
+	h->sys_ns = clock_timeval_ns(ru.ru_stime);
 	h->voluntary = (uint64_t)ru.ru_nvcsw;
 	h->involuntary = (uint64_t)ru.ru_nivcsw;
 	return NULL;

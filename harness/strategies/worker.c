@@ -37,14 +37,6 @@ static bool read_kernel(uint64_t *migrations, uint64_t *run_delay_ns)
 	return ok && !number_in("/proc/thread-self/sched", "se.nr_migrations", migrations);
 }
 
-static uint64_t cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (uint64_t)ts.tv_sec * NS_PER_SEC + (uint64_t)ts.tv_nsec;
-}
-
 /* Add (@sign 1) or take away (@sign -1) the thread's counters.  The CPU clock is
  * exact; getrusage is as old as the last tick, and only splits it. */
 static void count(struct slot *s, int sign)
@@ -52,7 +44,7 @@ static void count(struct slot *s, int sign)
 	uint64_t by = (uint64_t)(int64_t)sign;
 	struct rusage ru;
 
-	s->user_ns += by * cpu_ns();
+	s->user_ns += by * clock_read_ns(CLOCK_THREAD_CPUTIME_ID);
 	getrusage(RUSAGE_THREAD, &ru);
 	s->sys_ns += by * clock_timeval_ns(ru.ru_stime);
 	s->voluntary += by * (uint64_t)ru.ru_nvcsw;
