@@ -25,6 +25,7 @@ blocks() { cut -d, -f1,3 "$DIR/blocks.csv" | tail -n +2 | sort -u | wc -l; }
 	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
 	run "$PEERS" "$DIR" plots 2 - futex-bare
 	[ "$status" -eq 3 ]
+	[[ "$output" = *"block 2: trial 1 of 1"* ]]	# the first is there
 	[ "$(blocks)" -eq 3 ]
 	head -n "$(wc -l <"$BATS_TEST_TMPDIR/before")" "$DIR/blocks.csv" | cmp - "$BATS_TEST_TMPDIR/before"
 	[ "$(column seed | sort -u)" = 7 ]

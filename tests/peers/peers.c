@@ -62,20 +62,32 @@ static enum code plan(struct contest *c)
 	return code;
 }
 
+/* Is block @b of pair @k still to be measured? */
+static bool to_do(const struct contest *c, unsigned k, uint64_t b)
+{
+	return !contest_skipped(c, k) && !c->known[k][b];
+}
+
 static enum code measure_all(struct contest *c)
 {
 	struct progress progress;
+	size_t left = 0;
 	enum code code = CODE_OK;
 	unsigned order[PAIRS_MAX];
 
-	progress_start(&progress, c->blocks * c->n);
+	for (unsigned k = 0; k < c->n; k++)
+		for (uint64_t b = 0; b < c->blocks; b++)
+			left += to_do(c, k, b);
+	progress_start(&progress, left);
 	for (uint64_t b = 0; code == CODE_OK && b < c->blocks; b++) {
 		interleave_shuffle(order, c->n, rng_at(c->seed, b));
 		for (unsigned i = 0; code == CODE_OK && i < c->n; i++) {
-			progress_show(&progress, b + 1, c->pair[order[i]]->name);
-			if (!contest_skipped(c, order[i]) && !c->known[order[i]][b])
-				code = contest_block(c, order[i], b,
-						     rng_at(c->seed, (b + 1) << 16 | order[i]));
+			unsigned k = order[i];
+
+			if (!to_do(c, k, b))
+				continue;
+			progress_show(&progress, b + 1, c->pair[k]->name);
+			code = contest_block(c, k, b, rng_at(c->seed, (b + 1) << 16 | k));
 		}
 	}
 	progress_end(&progress);
