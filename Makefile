@@ -59,7 +59,7 @@ gil: deps			## the interpreter lock: models, deadlocks, prices (about 40 min)
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/gil/*.yaml)'
 io: deps deps-optional		## engines, files, servers of our own (about 30 min)
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/io/*.yaml)'
-io-real:			## nginx, redis and memcached, installed if missing (about 5 min)
+io-real:			## nginx, redis and memcached, installed if missing (about 8 min)
 	$(Q)scripts/deps real
 	$(Q)$(MAKE) --no-print-directory experiments EXPERIMENTS='$(wildcard experiments/real/*.yaml)'
 plan: $(SW)			## what would run, and how long it would take
