@@ -92,7 +92,7 @@ static void test_kinds(void **state)
 	assert_int_equal(s->result.summaries, 6);
 }
 
-/* A cell is no other whose name begins with its own. */
+/* A cell is no other whose name begins with its own, and no workload either. */
 static void test_names(void **state)
 {
 	struct study *s = *state;
@@ -100,6 +100,7 @@ static void test_names(void **state)
 	quiet(s, 9);
 	study_cell(s, "primes/fine/0/2", "cell", 9, 1e9, 4);
 	study_cell(s, "primes/fine/0.1/2", "cell", 9, .5e9, 5);
+	study_cell(s, "primes-long/single/compact/1", "baseline", 9, 3e9, 6);
 	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
 	assert_true(fabs(study_contrast(s, "speedup", BASE, "primes/fine/0/2")->ratio - 1) < .02);
 	assert_true(fabs(study_contrast(s, "speedup", BASE, "primes/fine/0.1/2")->ratio - 2) < .02);
@@ -119,6 +120,7 @@ static void test_scaling(void **state)
 	assert_true(fabs(two->scaling - 2) < .02);
 	assert_true(two->speedup_lo < two->speedup && two->speedup < two->speedup_hi);
 	assert_true(two->scaling_lo < two->scaling && two->scaling < two->scaling_hi);
+	assert_true(near(two->efficiency, two->speedup / 2));
 	assert_true(near(two->efficiency_lo, two->speedup_lo / 2));
 	assert_true(near(two->efficiency_hi, two->speedup_hi / 2));
 	assert_true(near(two->serial, 2 / two->speedup - 1));
@@ -359,6 +361,20 @@ static void test_second_try(void **state)
 	assert_true(study_summary(s, BASE, "baseline")->wall_ns == 7e9);
 }
 
+/* One that failed when it was run again has failed; its row sorts before the others. */
+static void test_second_try_fails(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	s->sample[0].status = "env_changed";
+	study_fail(study_row(s, &s->trial[0], 2, 1e9), "crash", "signal 11");
+	assert_int_equal(study_analyse(s, NULL, 0, 2), 0);
+	assert_int_equal(study_summary(s, BASE, "baseline")->n, 8);
+	assert_int_equal(study_summary(s, BASE, "baseline")->failed, 1);
+	assert_int_equal(study_summary(s, BASE, "baseline")->invalid, 0);
+}
+
 /* A control that failed as it must has no times, but its counts are known. */
 static void test_control(void **state)
 {
@@ -507,7 +523,7 @@ int main(void)
 		T(test_golden), T(test_kinds), T(test_names), T(test_scaling), T(test_oversubscribed), T(test_saturated),
 		T(test_headline), T(test_little),
 		T(test_passes), T(test_experiments), T(test_columns), T(test_floor), T(test_dropped),
-		T(test_invalid_pass), T(test_second_try),
+		T(test_invalid_pass), T(test_second_try), T(test_second_try_fails),
 		T(test_control), T(test_barred), T(test_disagreement), T(test_refused), T(test_order),
 		T(test_empty),
 	};

@@ -324,6 +324,29 @@ static void test_print_doubts(void **state)
 	assert_non_null(strstr(text, "\nLittle's law is off by more than 5 % in 4 of 4 cells"));
 }
 
+/* Of three twins, of which the last is off, two are inside. */
+static void test_print_three_twins(void **state)
+{
+	struct results *r = *state;
+	char said[2048] = "", *text;
+	unsigned fails;
+	FILE *f;
+
+	assert_int_equal(analyse(r->dir), 0);
+	text = get(r, "contrasts.csv");
+	put(r, "contrasts.csv", arena_printf(&r->study.arena, "%.*s"
+		"e,twin,b,b,wall_ns,1,0.9,1.1,9,,0,,,,1\n"
+		"e,twin,c,c,wall_ns,1,0.9,1.1,9,,0,,,,1\n"
+		"e,twin,d,d,wall_ns,2,1.9,2.1,9,,0,,,,1\n",
+		(int)strcspn(text, "\n") + 1, text));
+	f = fmemopen(said, sizeof said, "w");
+	assert_non_null(f);
+	assert_int_equal(analyse_print(r->dir, f, &fails), 0);
+	fclose(f);
+	assert_non_null(strstr(said, "\nA/A: 1 inside the interval in 2 of 3 (67 %, "
+			       "95 % interval 9 .. 99 %)\n"));
+}
+
 /* A twin that is off, to either side, is not counted as inside. */
 static void test_print_twins(void **state)
 {
@@ -414,7 +437,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_same_bytes), T(test_headers), T(test_experiments), T(test_torn), T(test_refused), T(test_unwritable),
-		T(test_print), T(test_print_doubts), T(test_print_twins),
+		T(test_print), T(test_print_doubts), T(test_print_twins), T(test_print_three_twins),
 		T(test_print_missing), T(test_dictionary),
 	};
 

@@ -175,6 +175,32 @@ static void test_print(void **state)
 	assert_int_equal(notes_print("experiments/notes.csv", &nowhere, 1, stderr), -1);
 }
 
+/* Each statement has a line, and is counted once; on what it depends is said of one
+ * that does. */
+static void test_counts(void **state)
+{
+	char list[] = "/tmp/test_notes.XXXXXX", *text = NULL;
+	FILE *f = fdopen(mkstemp(list), "w");
+	size_t size;
+	int rc;
+
+	(void)state;
+	assert_non_null(f);
+	fputs("note,says,where,depends,untestable\nC1,one,f:1,the load,\n"
+	      "C2,two,f:2,,a heading\nC3,three,f:3,,\n", f);
+	fclose(f);
+	f = open_memstream(&text, &size);
+	rc = notes_print(list, NULL, 0, f);
+	fclose(f);
+	assert_int_equal(unlink(list), 0);
+	assert_int_equal(rc, 0);
+	assert_string_equal(text, "C1    not measured  one (f:1)\n"
+			    "C2    no claim      two (f:2): a heading\n"
+			    "C3    not measured  three (f:3)\n3 statements: 0 depends, 0 refuted, "
+			    "0 confirmed, 0 unclear, 2 not measured, 1 not testable\n");
+	free(text);
+}
+
 static void put_verdict(const char *dir, const struct verdict *v)
 {
 	char path[160];
@@ -242,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_covered),
 		cmocka_unit_test(test_print),
+		cmocka_unit_test(test_counts),
 		cmocka_unit_test(test_folders),
 	};
 

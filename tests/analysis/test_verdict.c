@@ -283,6 +283,26 @@ static void test_twin_differs_little(void **state)
 	assert_true(c->lo > 1);
 }
 
+/* A twin that seems to differ by a lot, but may not: its interval holds 1. */
+static void test_twin_may_not_differ(void **state)
+{
+	struct study *s = *state;
+
+	quiet(s, 9);
+	for (uint64_t b = 1; b <= 9; b++)
+		study_find(s, BASE, 1, b)->m.wall_ns =
+			study_find(s, BASE, 0, b)->m.wall_ns * (b <= 2 ? 96 : 103) / 100;
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
+	for (uint64_t b = 1; b <= 9; b++)
+		study_find(s, BASE, 1, b)->m.wall_ns =
+			study_find(s, BASE, 0, b)->m.wall_ns * (b <= 2 ? 104 : 97) / 100;
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "HOLDS", "");
+	for (uint64_t b = 1; b <= 2; b++)
+		study_find(s, BASE, 1, b)->m.wall_ns =
+			study_find(s, BASE, 0, b)->m.wall_ns * 97 / 100;
+	judged(s, claim(ONE, TWO, 1.9, 2.1), "UNCLEAR", "not quiet: A/A twin of primes is 0.970");
+}
+
 static void test_baseline_spreads(void **state)
 {
 	struct study *s = *state;
@@ -432,7 +452,7 @@ int main(void)
 		T(test_holds), T(test_bounds), T(test_fails), T(test_experiment), T(test_scaling),
 		T(test_holm), T(test_skipped),
 		T(test_too_few), T(test_all_failed), T(test_twin_differs),
-		T(test_server), T(test_twin_differs_little), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
+		T(test_server), T(test_twin_differs_little), T(test_twin_may_not_differ), T(test_baseline_spreads), T(test_quiet_in_what_is_claimed),
 		T(test_skipped_once),
 		T(test_other_workload), T(test_value), T(test_minus),
 		T(test_minus_missing), T(test_unknown_metric),

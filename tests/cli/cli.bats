@@ -82,6 +82,20 @@ setup() {
 	done
 	run ! cmp "$BATS_TEST_TMPDIR/state1" "$BATS_TEST_TMPDIR/state2"
 }
+@test "a seed from the clock is told, and plans the same again" {
+	cat >"$BATS_TEST_TMPDIR/seed.yaml" <<-END
+		title: seed
+		question: can a run be repeated?
+		workloads: [{name: ledger, tasks: 8, units: 20}]
+		strategies: [single, fine]
+		workers: [1]
+		placements: [none]
+	END
+	"$SW" run --profile smoke --out "$BATS_TEST_TMPDIR/first" "$BATS_TEST_TMPDIR/seed.yaml"
+	"$SW" run --profile smoke --out "$BATS_TEST_TMPDIR/again" \
+		--seed "$(jq .seed "$BATS_TEST_TMPDIR/first/manifest.json")" "$BATS_TEST_TMPDIR/seed.yaml"
+	cmp "$BATS_TEST_TMPDIR/first/plan.csv" "$BATS_TEST_TMPDIR/again/plan.csv"
+}
 @test "a filter keeps what it names, and the baseline" {
 	run "$SW" plan --all --profile smoke --workloads primes --strategies fork --workers 2 \
 		experiments/gil-cpu.yaml

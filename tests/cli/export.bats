@@ -64,8 +64,8 @@ if r['workers'] == '2' and r['block'] in bad:
 		 ["small/squares/fine/none/workers:2", 5, 5],
 		 ["small/squares/single/none/workers:1", 7, 7]]' \
 		"$BATS_FILE_TMPDIR/google-benchmark"
-	jq -e '[.benchmarks[] | select(.threads == 2) | .real_time] ==
-		[203e6, 204e6, 205e6, 206e6, 207e6]' "$BATS_FILE_TMPDIR/google-benchmark"
+	jq -e '[.benchmarks[] | select(.threads == 2) | [.repetition_index, .block, .real_time]] ==
+		[range(5) | [., . + 3, 203e6 + 1e6 * .]]' "$BATS_FILE_TMPDIR/google-benchmark"
 }
 @test "pyperf: version, names, one value per run, in seconds" {
 	jq -e '.version == "1.0" and .metadata.unit == "second"
@@ -81,7 +81,7 @@ if r['workers'] == '2' and r['block'] in bad:
 		| all(.[][]; type == "number"
 			or (type == "string" and length > 0 and (contains("\n") | not)))' \
 		"$BATS_FILE_TMPDIR/pyperf"
-	jq -e 'all(.benchmarks[].runs[].metadata.mem_max_rss; . == floor and . >= 1)
+	jq -e 'all(.benchmarks[].runs[].metadata; .mem_max_rss == 1006)
 		and .metadata.cpu_count >= 1' "$BATS_FILE_TMPDIR/pyperf"
 }
 @test "pyperf: a cell of one trial is left out: it has no deviation" {

@@ -86,6 +86,9 @@ expect() {
 		# a quota is noticed first
 		[ "${tries//throttled/env_changed}" = "1:env_changed 2:env_changed 3:env_changed " ]
 	done
+	# and each pass has its own histogram
+	id=$(awk -F, '$6 == "fine" { print $3; exit }' "$BATS_TEST_TMPDIR/run/samples.csv")
+	[ "$(grep "^$id,.*,unit," "$BATS_TEST_TMPDIR/run/bins.csv" | cut -d, -f2 | paste -sd ' ')" = "1 2 3" ]
 	"$SW" analyse "$BATS_TEST_TMPDIR/run"
 }
 
