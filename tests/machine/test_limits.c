@@ -14,6 +14,7 @@
 #define NOISE \
 	"22 27 0:21 / /proc rw,relatime - proc proc rw\n" \
 	"25 24 0:23 / /sys/fs/cgroup/systemd rw - cgroup cgroup rw,name=cpu\n"
+#define CPUSET_MOUNT "33 31 0:30 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n"
 #define V1_MOUNTS \
 	"32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct\n" \
 	"35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n"
@@ -49,8 +50,9 @@ static const struct example examples[] = {
 	}, 0, 0, 2 },
 
 	{ "v1: every ancestor", {
-		{ "proc/self/cgroup", "4:memory:/m\n3:cpu,cpuacct:/a/b\n1:name=systemd:/x\n" },
-		{ "proc/self/mountinfo", NOISE V1_MOUNTS },
+		{ "proc/self/cgroup", "5:cpuset:/s\n4:memory:/m\n3:cpu,cpuacct:/a/b\n"
+				      "1:name=systemd:/x\n" },
+		{ "proc/self/mountinfo", NOISE CPUSET_MOUNT V1_MOUNTS },
 		{ "sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_quota_us", "-1\n" },
 		{ "sys/fs/cgroup/cpu,cpuacct/a/b/cpu.cfs_period_us", "100000\n" },
 		{ "sys/fs/cgroup/cpu,cpuacct/a/cpu.cfs_quota_us", "50000\n" },

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -540,6 +541,40 @@ static void helpers_have_what_is_left(void **state)
 			    "run-queue delay 2.00 ms of 10 ms");
 }
 
+/* Who is to share its CPU with the server waits for it. */
+static void to_wait_for_our_server_is_no_disturbance(void **state)
+{
+	(void)state;
+	run.server = getpid();
+	run.server_cpu = 0;
+	assert_string_equal(after_sharing(7ull * NS_PER_SEC), "");
+	run.server_cpu = 1;
+	assert_string_equal(after_sharing(7ull * NS_PER_SEC),
+			    "run-queue delay 1000 ms of 10 ms");
+}
+
+/* Our own CPU time is what we and our children had since the start. */
+static void own_time_is_since_the_start(void **state)
+{
+	static const int cpu[WORKERS + 1] = { 0, 1, 2, -1 };
+	struct report r = { .reps = 1 };
+	struct vigil v;
+	pid_t child;
+
+	(void)state;
+	pass.cpu = cpu;
+	burn(50 * NS_PER_MS);
+	vigil_start(&v, &pass);
+	child = fork();
+	if (!child) {
+		burn(30 * NS_PER_MS);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	vigil_stop(&v, &pass, false, &r);
+	assert_in_range(v.own_ns, 25 * NS_PER_MS, 80 * NS_PER_MS);
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -568,6 +603,8 @@ int main(void)
 		TEST(the_canary_is_heard_again),
 		TEST(to_wait_for_our_own_is_no_disturbance),
 		TEST(helpers_have_what_is_left),
+		TEST(to_wait_for_our_server_is_no_disturbance),
+		TEST(own_time_is_since_the_start),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -63,6 +63,8 @@ static void test_ratio_is_nothing(void **state)
 	assert_true(at(13));
 	make(7, .001);
 	assert_true(at(13));
+	make(7, .01);	/* 3 % wide, of a small ratio */
+	assert_false(at(13));
 }
 
 static void test_wide(void **state)
@@ -104,7 +106,7 @@ static void test_others(void **state)
 {
 	static const struct { const char *experiment, *single, *fine; double noise; } set[] = {
 		{ "e", "primes/single/compact/1", "primes/fine/compact/2", .001 },
-		{ "e", "squares/single/compact/1", "squares/fine/compact/2", .001 },
+		{ "e", "primes-b/single/compact/1", "primes-b/fine/compact/2", .001 },
 		{ "f", "primes/single/compact/1", "primes/fine/compact/2", .1 },
 	};
 	enum { SETS = sizeof set / sizeof *set, BLOCK = SETS * CELLS };

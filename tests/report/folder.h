@@ -117,6 +117,8 @@ static inline void folder_served(struct study *s)
 		if (s->sample[i].workers != 2)
 			continue;
 		m->server_cpu_ns = m->wall_ns * 98 / 100;
+		m->user_ns = 250000000;
+		m->sys_ns = 50000000;
 		m->voluntary = 120;
 		m->involuntary = 30;
 		m->p999_ns = 7000000;

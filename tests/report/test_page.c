@@ -140,19 +140,43 @@ static void tells_what_was_measured(void **state)
 
 	/* 10 blocks, of which block 4 has no second worker and 5 no first */
 	assert_in_order(page(f), "<h3>Cells", "<code>" ONE "</code>", "<td class=\"number\">9<",
-			"1.033 [", "] s</td>", "<small>number</small>", ">1</td></tr>", "<code>" TWO "</code>",
+			"1.033 [", "] s</td>", ">96.78<small>number</small>", ">1</td></tr>", "<code>" TWO "</code>",
 			"<td class=\"number\">9<", "511.0 [", "] ms</td>", "1.961 [",
 			">1</td></tr>", "the baseline</small>", "<td class=\"number\">10<",
 			"A/A twin");
 	assert_in_order(page(f), "<h3>Cells", "Server&#39;s CPU time", "<code>" TWO "</code>",
 			"more workers than CPUs</small>", "the server sets the speed</small>",
-			">5.008 ms</td><td class=\"number\">2.000</td>"
+			">3.000 ms</td><td class=\"number\">5.008 ms</td><td class=\"number\">2.000</td>"
 			"<td class=\"number\">1.500</td>", ">7.000 ms</td>"
 			"<td class=\"number\">8.000 ms</td>");
 	assert_int_equal(count(page(f), "the server sets the speed</small>"), 1);
 	assert_int_equal(count(page(f), "more workers than CPUs</small>"), 1);
 	assert_int_equal(count(page(f), "the baseline</small>"), 1);
 	assert_int_equal(count(page(f), "A/A twin</small>"), 1);
+}
+
+/* What the speedup could not use, and of a cell that has none, what is missing itself. */
+static void tells_what_was_dropped(void **state)
+{
+	struct folder *f = *state;
+	char *text = folder_get(f, "contrasts.csv"), *at;
+
+	at = strstr(text, "\ne,speedup," BASE "," ONE ",") + 1;
+	for (int i = 0; i < 10; i++)
+		at = strchr(at, ',') + 1;
+	assert_int_equal(*at, '1');
+	*at = '4';
+	folder_put(f, "contrasts.csv", text);
+	text = folder_get(f, "summary.csv");
+	at = strstr(text, "\ne," BASE ",baseline,") + 1;
+	for (int i = 0; i < 13; i++)
+		at = strchr(at, ',') + 1;
+	assert_memory_equal(at, "0,0,", 4);	/* failed, invalid */
+	memcpy(at, "3,2,", 4);
+	folder_put(f, "summary.csv", text);
+	assert_in_order(page(f), "<h3>Cells", "<code>" ONE "</code>", ">4</td></tr>",
+			"<code>" TWO "</code>", ">1</td></tr>", "<code>" BASE "</code>",
+			">5</td></tr>");
 }
 
 static void tells_what_failed(void **state)
@@ -395,6 +419,7 @@ int main(void)
 		TEST(texts_stay_texts),
 		TEST(names_each_verdict_by_word_and_shape),
 		TEST(tells_what_was_measured),
+		TEST(tells_what_was_dropped),
 		TEST(tells_what_failed),
 		TEST(tells_how_quiet_it_was),
 		TEST(counts_twins_that_are_off),
