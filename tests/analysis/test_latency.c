@@ -98,8 +98,11 @@ static void test_last_counts(void **state)
 
 	two_trials(s);
 	put_bins(s, "00000000000abc01,1,unit,5=2\n"
+		    "00000000000abc01,1,unit,6=1\n"
 		    "00000000000abc01,1,unit,9=1\n"
-		    "00000000000abc01,2,unit,11=1\n");	/* has no row */
+		    "00000000000abc01,2,unit,11=1\n"	/* these have no row */
+		    "00000000000abc01,3,unit,11=1\n"
+		    "00000000000abc01,4,unit,11=1\n");
 	assert_string_equal(written(s), "e," CELL ",unit,9,10,1\n");
 }
 
