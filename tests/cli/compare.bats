@@ -123,7 +123,18 @@ b() {
 	[[ "$stderr" == *"samples.csv: of another version, no engine, no steal_ns, no skew_ns, stolen unknown here"* ]]
 	[[ "$stderr" == *"plan.csv: of another version, no timeout_ns"* ]]
 	[ "$(wc -l <<<"$stderr")" -eq 2 ]
-	sed -i '3s/,ok,/,Ok,/' "$B/samples.csv"
+	# every row of it, the last as well, and none that is damaged or of an odd status
+	"$SW" compare --json "$A" "$B" 2>/dev/null | jq -e 'all(.cells[]; .n_b == 7)'
+	cp "$B/samples.csv" "$BATS_TEST_TMPDIR/whole"
+	python3 "$RESEAL" "$B/samples.csv" "r['status'] = 'odd' if i == 0 else 'ok'"
+	run "$SW" compare "$A" "$B"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"samples.csv:2: unknown status 'odd'"* ]]
+	sed '4s/.$/x/' "$BATS_TEST_TMPDIR/whole" >"$B/samples.csv"
+	run "$SW" compare "$A" "$B"
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"samples.csv:4: damaged"* ]]
+	sed '3s/,ok,/,Ok,/' "$BATS_TEST_TMPDIR/whole" >"$B/samples.csv"
 	run --separate-stderr "$SW" compare "$A" "$B"
 	[ "$status" -eq 1 ]
 	[[ "$stderr" == *"samples.csv:3: damaged"* ]]

@@ -88,7 +88,7 @@ static void every_pass_is_a_row(void **state)
 /* Whatever its last report held. */
 static void what_failed_is_a_row_without_numbers(void **state)
 {
-	struct ending e = { .report = { .reps = 2, .m[0].wall_ns = 100 } };
+	struct ending e = { .reported = true, .report = { .reps = 2, .m[0].wall_ns = 100 } };
 	struct outcome o = { STATUS_TIMEOUT, "measure took longer" };
 	struct arena a = { 0 };
 	struct sample *s;
@@ -103,11 +103,31 @@ static void what_failed_is_a_row_without_numbers(void **state)
 	arena_release(&a);
 }
 
+/* A control that failed as it must has counted all the same. */
+static void what_is_to_fail_keeps_its_passes(void **state)
+{
+	struct ending e = { .reported = true, .report = { .reps = 2, .m[1].tasks = 7 } };
+	struct outcome o = { STATUS_EXPECTED_FAIL, "wrong_checksum: as it must" };
+	struct arena a = { 0 };
+	struct sample *s;
+
+	(void)state;
+	assert_int_equal(kept(0, &e, &o, &s, &a), 2);
+	assert_string_equal(s[1].status, "expected_fail");
+	assert_int_equal(s[1].rep, 2);
+	assert_int_equal(s[1].m.tasks, 7);
+	e.reported = false;
+	assert_int_equal(kept(0, &e, &o, &s, &a), 1);
+	assert_int_equal(s->rep, 0);
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_pass_is_a_row),
 		cmocka_unit_test(what_failed_is_a_row_without_numbers),
+		cmocka_unit_test(what_is_to_fail_keeps_its_passes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

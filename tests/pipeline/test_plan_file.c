@@ -166,6 +166,37 @@ static void test_print(void **state)
 	free(text);
 }
 
+/* What is said of how long it takes, in seconds or, if it is long, in minutes. */
+static void test_print_estimate(void **state)
+{
+	static const struct {
+		const char *profile;
+		struct filter filter;
+		const char *unit;
+		double seconds;
+	} cases[] = {
+		{ "smoke", { "primes", NULL, NULL }, "s", 1 },
+		{ "full", { NULL, NULL, NULL }, "min", 60 },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct profile *profile = profile_find(cases[i].profile);
+		struct plan p = planned_make(f, cases[i].profile, &cases[i].filter, 1);
+		double is = (double)plan_estimate(&p, profile) / NS_PER_SEC, said;
+		char text[1024] = "", unit[8];
+		FILE *out = fmemopen(text, sizeof text, "w");
+
+		plan_print(&p, profile, false, out);
+		fclose(out);
+		assert_int_equal(sscanf(strstr(text, "size open; about "), "size open; about %lf %7s",
+					&said, unit), 2);
+		assert_string_equal(unit, cases[i].unit);
+		assert_true(said * cases[i].seconds > is - cases[i].seconds &&
+			    said * cases[i].seconds < is + cases[i].seconds);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +205,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_file, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_estimate, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_print, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_print_estimate, planned_setup, planned_teardown),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -222,6 +222,25 @@ static void counts_twins_that_are_off(void **state)
 	}
 }
 
+/* Of three twins two are inside; of the intervals that have another beside them, one
+ * disagrees. */
+static void counts_twins_and_intervals(void **state)
+{
+	struct folder *f = *state;
+	char *text = folder_get(f, "contrasts.csv");
+
+	folder_put(f, "contrasts.csv", arena_printf(&f->study.arena, "%.*s"
+		   "e,twin,b,b,wall_ns,1,0.9,1.1,9,,0,,,,0\n"
+		   "e,twin,c,c,wall_ns,1,0.9,1.1,9,,0,,,,1\n"
+		   "e,twin,d,d,wall_ns,2,1.9,2.1,9,,0,,,,1\n"
+		   "e,claim,b,c,wall_ns,1,,,5,,0,,,,\n",
+		   (int)strcspn(text, "\n") + 1, text));
+	text = page(f);
+	assert_non_null(strstr(text, "1 lies inside the interval in 2 of 3 (67 %, 95 % interval "
+			       "9 .. 99 %)"));
+	assert_non_null(strstr(text, "disagrees in 1 of 3 ratios"));
+}
+
 /* What is claimed elsewhere stands elsewhere. */
 static void keeps_experiments_apart(void **state)
 {
@@ -423,6 +442,7 @@ int main(void)
 		TEST(tells_what_failed),
 		TEST(tells_how_quiet_it_was),
 		TEST(counts_twins_that_are_off),
+		TEST(counts_twins_and_intervals),
 		TEST(keeps_experiments_apart),
 		TEST(tells_what_a_latency_is),
 		TEST(gives_the_same_bytes_again),
