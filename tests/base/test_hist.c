@@ -123,15 +123,17 @@ static void test_merge(void **state)
 	assert_non_null(empty);
 	for (uint64_t v = 50; v < 100; v++)
 		hist_add(h, v);
-	for (uint64_t v = 1; v < 50; v++)
+	for (uint64_t v = 0; v < 50; v++)
 		hist_add(other, v);
 	hist_merge(h, empty);
 	assert_int_equal(h->min, 50);
 	hist_merge(h, other);
-	assert_int_equal(h->n, 99);
-	assert_int_equal(h->min, 1);
+	assert_int_equal(h->n, 100);
+	assert_int_equal(h->sum, 4950);
+	assert_int_equal(h->min, 0);
 	assert_int_equal(h->max, 99);
-	assert_int_equal(hist_quantile(h, .5), 50);
+	assert_int_equal(hist_quantile(h, .5), 49);
+	assert_int_equal(hist_quantile(h, .01), 0);
 	hist_merge(empty, h);
 	assert_memory_equal(empty, h, sizeof *h);
 	free(empty);

@@ -102,6 +102,22 @@ if i == len(lines) - 2:
 	[ "$(jq '[.trials[]] | add' "$DIR/manifest.json")" -eq "$(($(wc -l <"$DIR/plan.csv") - 1))" ]
 }
 
+@test "a last trial that took two tries is not measured again" {
+	OPT="$OPT --strategies fine --workers 1"
+	"$SW" run $OPT --out "$DIR" "$SPEC"
+	cut_last
+	cat <(tail -n 1 "$BATS_TEST_TMPDIR/cut") >>"$DIR/samples.csv"
+	python3 tests/cli/reseal.py "$DIR/samples.csv" "
+if i == len(lines) - 3:
+    r['status'] = 'env_changed'
+if i == len(lines) - 2:
+    r['status'], r['rep'] = 'ok', 2"
+	before=$(cksum <"$DIR/samples.csv")
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 0 ]
+	[ "$before" = "$(cksum <"$DIR/samples.csv")" ]
+}
+
 @test "a trial that has half of its passes is run again as a whole" {
 	"$SW" run $OPT --out "$DIR" "$SPEC"
 	cut_last
