@@ -45,6 +45,16 @@ static void three_carry_numbers(void **state)
 				 s == STATUS_ENV_CHANGED || s == STATUS_THROTTLED);
 }
 
+static void what_fails_is_all_else_that_was_tried(void **state)
+{
+	(void)state;
+	for (unsigned s = 0; s < STATUS_COUNT; s++)
+		assert_int_equal(!!status_fails(s), s != STATUS_OK && s != STATUS_ENV_CHANGED &&
+				 s != STATUS_THROTTLED && s != STATUS_SKIPPED &&
+				 s != STATUS_NOT_APPLICABLE && s != STATUS_EXPECTED_FAIL &&
+				 s != STATUS_INTERRUPTED);
+}
+
 static void an_errno_has_its_status(void **state)
 {
 	static const struct { int err; enum status status; } table[] = {
@@ -145,6 +155,7 @@ int main(void)
 		cmocka_unit_test(each_has_a_name_of_its_own),
 		cmocka_unit_test(what_is_not_a_name_is_not_found),
 		cmocka_unit_test(three_carry_numbers),
+		cmocka_unit_test(what_fails_is_all_else_that_was_tried),
 		cmocka_unit_test(an_errno_has_its_status),
 		cmocka_unit_test(a_cleaned_text_is_a_field),
 		cmocka_unit_test(the_first_trouble_stays),

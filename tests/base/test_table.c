@@ -220,7 +220,7 @@ static void test_older(void **state)
 	assert_non_null(r);
 	assert_int_equal(n, 1);
 	assert_same(r, &(struct row){ NAN, "a", 7, 0xabc });
-	put("text,hex\na,0000000000000abc\n");
+	put("text,hex\na,7\n");	/* not even if it could be read as the other */
 	cap = capture_start();
 	assert_null(table_load(path, columns, sizeof *r, &n, &a));
 	capture_stop(&cap, said, sizeof said);

@@ -125,8 +125,10 @@ setup() {
 	[ "$(ls "$BATS_TEST_TMPDIR/full")" = mine ]
 }
 @test "stdout that is closed or full is an error, not a crash" {
-	run bash -c "'$SW' list >/dev/full"
-	[ "$status" -eq 1 ]
+	for command in list doctor "plan experiments/overhead.yaml"; do
+		run bash -c "'$SW' $command >/dev/full"
+		[ "$status" -eq 1 ]
+	done
 	run bash -c "'$SW' list <&- >&- 2>&-"
 	[ "$status" -le 1 ]
 }
@@ -176,6 +178,11 @@ setup() {
 	[ "$status" -eq 0 ]
 	grep -q "^C03 *refuted " <<<"$output"
 	grep -q "FAILS *for: *false/half *wall_ns 1 \[1, 1\], n=7" <<<"$output"
+	# nobody is told of it on a stdout that is full
+	for command in analyse notes; do
+		run bash -c "'$SW' $command '$BATS_TEST_TMPDIR/run' >/dev/full"
+		[ "$status" -eq 1 ]
+	done
 	# a trial that failed is told first, whoever goes on
 	python3 tests/cli/reseal.py "$BATS_TEST_TMPDIR/run/samples.csv" "
 if r['strategy'] == 'fine' and r['block'] == '1':

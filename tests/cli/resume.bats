@@ -116,6 +116,16 @@ if i == len(lines) - 2:
 	run "$SW" resume "$DIR"
 	[ "$status" -eq 0 ]
 	[ "$before" = "$(cksum <"$DIR/samples.csv")" ]
+	# nor is one that failed, which is not forgotten
+	python3 tests/cli/reseal.py "$DIR/samples.csv" "
+if r['trial'] == lines[1].split(',')[2]:
+    r['status'], r['rep'] = 'interrupted' if i else 'crash', 0"
+	before=$(cksum <"$DIR/samples.csv")
+	run "$SW" resume "$DIR"
+	[ "$status" -eq 3 ]
+	[[ "$output" = *"1 trial ended crash"* ]]
+	[ "$(jq .trials.crash "$DIR/manifest.json")" -eq 1 ]
+	[ "$before" = "$(cksum <"$DIR/samples.csv")" ]
 }
 
 @test "a trial that has half of its passes is run again as a whole" {
