@@ -231,14 +231,16 @@ static struct peer judged(double goal, size_t n)
 /* What counts is who was faster in the same round, not in the same block. */
 static void rounds_are_compared(void **state)
 {
-	static const double ours[] = { 10, 50, 30, NAN, 90 }, theirs[] = { 20, 40, 45, 1, NAN };
+	static const double ours[] = { 10, NAN, 50, 30, 90 }, theirs[] = { 20, 1, 40, 45, NAN };
 	struct speeds f = peer_speeds(ours, theirs, 5);
 
 	(void)state;
 	assert_true(f.ours == 30 && f.theirs == 40 && f.ratio == 1.5);
 	f = peer_speeds(ours, theirs, 1);
 	assert_true(isnan(f.ours) && isnan(f.theirs) && isnan(f.ratio));	/* too few */
-	f = peer_speeds(ours + 2, theirs + 2, 3);
+	f = peer_speeds(ours, theirs, 3);	/* just enough */
+	assert_true(f.ours == 30 && f.theirs == 30 && fabs(f.ratio - 1.4) < 1e-9);
+	f = peer_speeds(ours + 3, theirs + 3, 2);
 	assert_true(isnan(f.ratio));
 }
 
@@ -253,7 +255,7 @@ static void pairs_are_judged(void **state)
 	assert_true(p.ratio > p.lo && p.ratio < p.hi);
 	assert_true(p.cpu_lo == p.lo && p.cpu_hi == p.hi && p.cpu_ratio == p.ratio);
 	assert_true(p.ours_cpu_ns == 82.5 && p.theirs_cpu_ns == 100);
-	assert_true(p.theirs_per_s == 1e7);
+	assert_true(p.theirs_per_s == 1e7 && p.level == 1 - 2. / 64);
 	assert_true(p.ours_per_s == 1e9 / 82.5);
 	assert_string_equal(p.verdict, "HOLDS");
 	assert_string_equal(judged(1.2, 7).verdict, "UNCLEAR");	/* inside */
@@ -261,6 +263,26 @@ static void pairs_are_judged(void **state)
 	assert_string_equal(judged(NAN, 7).verdict, "");
 	assert_string_equal(judged(1.1, 6).verdict, "UNCLEAR");	/* five: no interval */
 	assert_string_equal(judged(1.1, 0).verdict, "UNCLEAR");
+}
+
+/* Each number where its head says. */
+static void a_line_is_for_people(void **state)
+{
+	struct peer p = judged(1.1, 7);
+	char text[256] = "";
+	FILE *f = fmemopen(text, sizeof text, "w");
+
+	(void)state;
+	p.theirs = "wrk-4";
+	p.cpu_ratio = 2, p.cpu_lo = 1.5, p.cpu_hi = 2.5;
+	peer_print(&p, f);
+	p.reason = "wrk is not installed";
+	p.verdict = "SKIPPED";
+	peer_print(&p, f);
+	fclose(f);
+	assert_string_equal(text, "x                wrk-4                    12121212  10000000  "
+			    "1.212 [1.176, 1.250]   2.00 [ 1.50,  2.50]    6  1.10  HOLDS\n"
+			    "x                wrk-4                   SKIPPED: wrk is not installed\n");
 }
 
 int main(void)
@@ -276,6 +298,7 @@ int main(void)
 		cmocka_unit_test(what_fails_is_said),
 		cmocka_unit_test(rounds_are_compared),
 		cmocka_unit_test(pairs_are_judged),
+		cmocka_unit_test(a_line_is_for_people),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -16,9 +16,10 @@
 enum { CALLS = 64 };
 
 /* What is run, and what it takes: a unit of ours 80 ns, and 60 of CPU time; of theirs
- * 100 and 90; but the trial with number @disturbed, from 0, is disturbed. */
+ * 100 and 90; but the trial with number @disturbed, from 0, is disturbed, and that
+ * with number @failed does not end. */
 static struct {
-	unsigned n, disturbed;
+	unsigned n, disturbed, failed;
 	int side[CALLS];
 	uint64_t units[CALLS];
 } ran;
@@ -40,8 +41,11 @@ enum code interleave_measure(const struct trial *t, int lock, double *ns, struct
 			       .checksum = 5, .state = 6, .ops = 7 };
 	*ns = ran.n == ran.disturbed ? NAN : (double)m->wall_ns / (double)units;
 	ran.side[ran.n] = side;
-	ran.units[ran.n++] = t->units;
-	return CODE_OK;
+	ran.units[ran.n] = t->units;
+	if (ran.n++ != ran.failed)
+		return CODE_OK;
+	o->status = STATUS_TIMEOUT;
+	return CODE_FAILED;
 }
 
 static struct contest contest;
@@ -62,7 +66,7 @@ static int setup(void **state)
 			contest.pair[contest.n++] = p;
 	assert_int_equal(contest.n, 1);
 	ran.n = 0;
-	ran.disturbed = CALLS;
+	ran.disturbed = ran.failed = CALLS;
 	assert_int_equal(blocks_open(&contest.kept, dir, &old, &n, &contest.arena), 0);
 	return contest_size(&contest, 0, "0", 1) == CODE_OK ? 0 : -1;
 }
@@ -110,7 +114,7 @@ static void sides_take_turns(void **state)
 	assert_true(cpu->ours == 60 && cpu->theirs == 90 && cpu->ratio == 1.5);
 }
 
-/* For a round in which one was disturbed there is another, and it is kept without the
+/* For a round in which one was disturbed, or failed, there is another, and it is kept without the
  * time that does not count. */
 static void a_disturbed_round_is_made_again(void **state)
 {
@@ -120,14 +124,16 @@ static void a_disturbed_round_is_made_again(void **state)
 	(void)state;
 	ran.n = 0;
 	ran.disturbed = 2;	/* of the second round the first side, theirs */
+	ran.failed = 5;		/* of the third the second, likewise */
 	assert_int_equal(contest_block(&contest, 0, 0, 0), CODE_OK);
-	assert_int_equal(ran.n, 2 * (ROUNDS + 1));
+	assert_int_equal(ran.n, 2 * (ROUNDS + 2));
 	blocks_close(&contest.kept);
 	assert_int_equal(blocks_open(&contest.kept, dir, &row, &n, &contest.arena), 0);
-	assert_int_equal(n, ROUNDS + 1);
+	assert_int_equal(n, ROUNDS + 2);
 	assert_string_equal(row[0].first, "ours");
 	assert_string_equal(row[1].first, "theirs");
 	assert_true(row[1].ours_ns == 80 && isnan(row[1].theirs_ns));
+	assert_true(row[2].ours_ns == 80 && isnan(row[2].theirs_ns));
 	assert_true(row[1].ours_cpu_ns == 60 && isnan(row[1].theirs_cpu_ns));
 	assert_true(row[4].round == 5 && row[4].block == 1 && row[4].theirs_ns == 100);
 }
