@@ -162,6 +162,29 @@ static void output_is_kept(void **state)
 	close(9);
 }
 
+static uint64_t childrens_ns(void)
+{
+	struct rusage ru;
+
+	assert_int_equal(getrusage(RUSAGE_CHILDREN, &ru), 0);
+	return clock_timeval_ns(ru.ru_utime) + clock_timeval_ns(ru.ru_stime);
+}
+
+/* In the kernel as well: of this most is spent there. */
+static void cpu_time_is_all_that_it_had(void **state)
+{
+	static const struct tool sh = { "sh", "dash", .apart = false };
+	char *zeros[] = { "sh", "-c", "head -c 100000000 /dev/zero >/dev/null", NULL };
+	uint64_t before = childrens_ns(), had;
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	free(tool_output(&f.pass, &sh, zeros, -1));
+	had = childrens_ns() - before;
+	assert_true(had > 0 && fabs(tool_cpu_ns() - (double)had) <= 10e3);	/* of us */
+}
+
 /* What pins its own threads begins on the server's CPU, others on ours. */
 static void only_who_is_apart_begins_elsewhere(void **state)
 {
@@ -294,6 +317,7 @@ int main(void)
 		cmocka_unit_test(only_a_time_is_a_figure),
 		cmocka_unit_test(a_version_is_asked_for),
 		cmocka_unit_test(output_is_kept),
+		cmocka_unit_test(cpu_time_is_all_that_it_had),
 		cmocka_unit_test(only_who_is_apart_begins_elsewhere),
 		cmocka_unit_test(what_fails_is_said),
 		cmocka_unit_test(rounds_are_compared),

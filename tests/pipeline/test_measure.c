@@ -139,6 +139,7 @@ static void sums_are_over_all_streams(void **state)
 		SUM(tasks), SUM(units), SUM(checksum), SUM(ops), SUM(switches),
 		SUM(syscalls), SUM(user_ns), SUM(sys_ns), SUM(voluntary),
 		SUM(involuntary), SUM(migrations), SUM(run_delay_ns),
+		SUM(helpers_ns),
 	};
 	enum { SUMS = sizeof sum / sizeof *sum };
 	struct measure m;
@@ -573,6 +574,11 @@ static void own_time_is_since_the_start(void **state)
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	vigil_stop(&v, &pass, false, &r);
 	assert_in_range(v.own_ns, 25 * NS_PER_MS, 80 * NS_PER_MS);
+	run.server = getpid();	/* and what the server had: here, we are it, too */
+	vigil_start(&v, &pass);
+	burn(30 * NS_PER_MS);
+	vigil_stop(&v, &pass, false, &r);
+	assert_in_range(v.own_ns, 55 * NS_PER_MS, 120 * NS_PER_MS);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
