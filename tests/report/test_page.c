@@ -191,6 +191,21 @@ static void tells_what_failed(void **state)
 			">2</td><td class=\"number\">1</td>", "; ");
 }
 
+/* Of three that were disturbed the second try of two counts, of the very first as well. */
+static void counts_what_another_try_saved(void **state)
+{
+	struct folder *f = *state;
+	struct study *s = &f->study;
+	struct sample *first = study_find(s, ONE, 0, 1);
+
+	s->sample[s->samples] = *first;
+	s->sample[s->samples++].rep = 2;
+	first->status = "env_changed";
+	folder_samples(f);
+	assert_in_order(page(f), "<code>env_changed</code>",
+			">3</td><td class=\"number\">2</td>");
+}
+
 static void tells_how_quiet_it_was(void **state)
 {
 	struct folder *f = *state;
@@ -440,6 +455,7 @@ int main(void)
 		TEST(tells_what_was_measured),
 		TEST(tells_what_was_dropped),
 		TEST(tells_what_failed),
+		TEST(counts_what_another_try_saved),
 		TEST(tells_how_quiet_it_was),
 		TEST(counts_twins_that_are_off),
 		TEST(counts_twins_and_intervals),
