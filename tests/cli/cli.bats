@@ -95,6 +95,8 @@ setup() {
 	"$SW" run --profile smoke --out "$BATS_TEST_TMPDIR/again" \
 		--seed "$(jq .seed "$BATS_TEST_TMPDIR/first/manifest.json")" "$BATS_TEST_TMPDIR/seed.yaml"
 	cmp "$BATS_TEST_TMPDIR/first/plan.csv" "$BATS_TEST_TMPDIR/again/plan.csv"
+	[ "$(jq .blocks "$BATS_TEST_TMPDIR/first/manifest.json")" -eq \
+		"$(tail -n +2 "$BATS_TEST_TMPDIR/first/plan.csv" | cut -d, -f3 | sort -nu | tail -n 1)" ]
 }
 @test "a filter keeps what it names, and the baseline" {
 	run "$SW" plan --all --profile smoke --workloads primes --strategies fork --workers 2 \

@@ -20,6 +20,7 @@ find tests -name '*.[ch]' -exec sed -i "s|\"/tmp/|\"$files/|" {} +
 build() { make -s WARN= CFLAGS='-O2 -Wl,-S' "$@" >log 2>&1; }
 build_for() {
 	case $1 in
+	peers/*.bats) build -j2 build/peers ;;
 	*.bats) build -j2 build/samework build/samework-test ;;
 	*) build -j2 "build/tests/$1" ;;
 	esac

@@ -33,6 +33,30 @@ blocks() { cut -d, -f1,3 "$DIR/blocks.csv" | tail -n +2 | sort -u | wc -l; }
 	grep -q bare-7.0 "$DIR/peers.csv"
 }
 
+# rows PAIR OURS_NS THEIRS_NS OURS_CPU_NS THEIRS_CPU_NS - a line of blocks.csv for each round of six blocks
+rows() {
+	for block in 1 2 3 4 5 6; do
+		for round in 1 2 3 4; do
+			echo "$block,$round,$1,bare,ours,9,7,$2,$3,$4,$5"
+		done
+	done
+}
+
+@test "peers: one that fails is told, whatever the others are, and whose is whose" {
+	{
+		echo block,round,pair,theirs,first,units,seed,ours_ns,theirs_ns,ours_cpu_ns,theirs_cpu_ns
+		rows fread-bare 200 100 40 60
+		rows futex-bare "" 100 "" 60
+	} >"$DIR/blocks.csv"
+	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
+	run "$PEERS" "$DIR" plots 6 - fread-bare futex-bare
+	[ "$status" -eq 4 ]
+	cmp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"	# all is known
+	[[ "$output" = *"fread-bare "*" 5000000  10000000  0.500 [0.500, 0.500]   1.50 [ 1.50,  1.50]    6  0.90  FAILS"* ]]
+	[[ "$output" = *"futex-bare "*" 0  0.97  UNCLEAR"* ]]
+	grep -q '^fread-bare,.*,6,5000000,10000000,0.5,0.5,0.5,0.96875,40,60,1.5,1.5,1.5,0.9,FAILS,,7$' "$DIR/peers.csv"
+}
+
 @test "peers: another seed is refused, and nothing is written" {
 	run "$PEERS" "$DIR" plots 1 7 futex-bare
 	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"

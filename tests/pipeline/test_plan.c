@@ -217,6 +217,32 @@ static void test_trial(void **state)
 	planned_find(&p, "primes/fine/compact/2", "baseline");
 }
 
+/* Both workers on the first CPU; and the server on it, when they are on the other. */
+static void test_first_cpu(void **state)
+{
+	static const struct { const char *placement, *cpus; uint64_t server, many; } cases[] = {
+		{ "0.0", "0;0", 1, 1 }, { "1.1", "1;1", 0, 1 }, { "0.1", "0;1", 1, 0 },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct spec spec;
+		struct plan p;
+		char text[256];
+		int n = snprintf(text, sizeof text, "title: t\nquestion: q\nworkloads: [echo]\n"
+				 "strategies: [fine]\nworkers: [2]\nplacements: ['%s']\n",
+				 cases[i].placement);
+
+		assert_int_equal(specfile_write(&f->file, text, (size_t)n), 0);
+		assert_int_equal(spec_read(&spec, f->file.path, 2, &f->arena), 0);
+		assert_int_equal(plan_make(&p, &spec, 1, f->two, profile_find("smoke"), NULL, 1,
+					   &f->arena), 0);
+		assert_string_equal(p.trial[0].cpus, cases[i].cpus);
+		assert_int_equal(p.trial[0].server_cpu, cases[i].server);
+		assert_int_equal(p.trial[0].oversubscribed, cases[i].many);
+	}
+}
+
 static void test_profiles(void **state)
 {
 	(void)state;
@@ -247,6 +273,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ids, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_ids_differ, planned_setup, planned_teardown),
 		cmocka_unit_test_setup_teardown(test_trial, planned_setup, planned_teardown),
+		cmocka_unit_test_setup_teardown(test_first_cpu, planned_setup, planned_teardown),
 		cmocka_unit_test(test_profiles),
 	};
 
