@@ -50,7 +50,8 @@ static void *dribble(void *arg)
 
 	for (int i = 0; i < 10; i++) {
 		clock_sleep_until(clock_ns() + 200000);
-		if (write(fd, &"0123456789"[i], 1) != 1)
+		/* with the last comes what is of the next */
+		if (write(fd, &"0123456789next"[i], i < 9 ? 1 : 5) < 1)
 			abort();
 	}
 	return NULL;
@@ -64,7 +65,7 @@ static uint64_t calls_for(int fd[2], struct op op)
 
 	assert_int_equal(pthread_create(&t, NULL, dribble, &fd[1]), 0);
 	assert_int_equal(blocking_exec(&op, &calls), 10);
-	assert_memory_equal(op.buf, "0123456789", 10);
+	assert_memory_equal(op.buf, "0123456789", 11);	/* and nothing behind it */
 	pthread_join(t, NULL);
 	close(fd[0]);
 	close(fd[1]);
@@ -73,23 +74,23 @@ static uint64_t calls_for(int fd[2], struct op op)
 
 static void parts_make_a_whole(void **state)
 {
-	char in[10] = "";
+	char in[16] = "";
 	int fd[2];
 
 	(void)state;
 	assert_int_equal(pipe(fd), 0);
-	assert_true(calls_for(fd, op_read(fd[0], in, sizeof in, OP_ALL)) >= 1);
+	assert_true(calls_for(fd, op_read(fd[0], in, 10, OP_ALL)) >= 1);
 }
 
 /* The kernel puts what is received together. */
 static void parts_of_a_message_are_one_call(void **state)
 {
-	char in[10] = "";
+	char in[16] = "";
 	int fd[2];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fd), 0);
-	assert_int_equal(calls_for(fd, op_recv(fd[0], in, sizeof in, OP_ALL)), 1);
+	assert_int_equal(calls_for(fd, op_recv(fd[0], in, 10, OP_ALL)), 1);
 }
 
 /* A file that may be 10 bytes long takes 6 of 16 behind the fourth, and says why
@@ -112,6 +113,32 @@ static void a_short_write_goes_on_behind_itself(void **state)
 	assert_int_equal(calls, 2);
 	assert_int_equal(pread(fd, in, sizeof in, 4), 6);
 	assert_memory_equal(in, "012345", 6);
+	close(fd);
+}
+
+/* What /proc tells in parts is read whole: where every other page is like the one
+ * before the last, there is more to be told than it tells at once. */
+static void a_short_read_goes_on_behind_itself(void **state)
+{
+	enum { PAGES = 200, ROOM = 1 << 20 };
+	static char in[ROOM], want[ROOM];
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *at = mmap(NULL, PAGES * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	struct op op = op_pread(fd, in, ROOM, 0);
+	uint64_t calls = 0;
+	size_t n = 0;
+
+	(void)state;
+	assert_true(at != MAP_FAILED && fd >= 0);
+	for (int i = 0; i < PAGES; i += 2)
+		assert_int_equal(mprotect(at + (size_t)i * page, page, PROT_NONE), 0);
+	assert_true(blocking_exec(&op, &calls) > 0);
+	for (ssize_t k = 1; k > 0; n += k > 0 ? (size_t)k : 0)
+		k = read(fd, want + n, ROOM - n);
+	assert_true(calls > 2);
+	assert_memory_equal(in, want, n + 1);
+	munmap(at, PAGES * page);
 	close(fd);
 }
 
@@ -319,6 +346,7 @@ int main(void)
 		cmocka_unit_test(parts_make_a_whole),
 		cmocka_unit_test(parts_of_a_message_are_one_call),
 		cmocka_unit_test(a_short_write_goes_on_behind_itself),
+		cmocka_unit_test(a_short_read_goes_on_behind_itself),
 		cmocka_unit_test(an_accepted_one_is_not_inherited),
 		cmocka_unit_test(eof_in_the_middle),
 		cmocka_unit_test(errors_are_negative),

@@ -9,7 +9,11 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/time.h>
+
+#include "base/left.h"
 
 static void ready_at_once(void **state)
 {
@@ -51,9 +55,11 @@ static void parts_make_a_whole(void **state)
 	assert_int_equal(start_recv(f, 3, 6, OP_ALL), 0);
 	feed(f, 3, "abc", 3);
 	assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
-	feed(f, 3, "def", 3);
+	feed(f, 3, "defnext", 7);
 	assert_int_equal(report(f, &f->wait[3]), 6);
-	assert_memory_equal(f->buf[3], "abcdef", 6);
+	assert_memory_equal(f->buf[3], "abcdef", 7);	/* and nothing behind it */
+	assert_int_equal(recv_now(f, 3, 4, OP_ALL), 4);
+	assert_memory_equal(f->buf[3], "next", 4);
 }
 
 static void a_part_will_do(void **state)
@@ -123,6 +129,23 @@ static void waits_until_told(void **state)
 	for (int i = 0; i < 2; i++)
 		assert_int_equal(f->engine->poll(f->state, until, f->ready), 0);
 	assert_true(clock_ns() >= until);
+}
+
+/* Who has work meanwhile, and only looks, hears of what has come all the same. */
+static void a_look_sees_what_has_come(void **state)
+{
+	struct fixture *f = *state;
+	int n = 0;
+
+	assert_int_equal(start_recv(f, 0, 1, OP_WAITFIRST), 0);
+	assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
+	feed(f, 0, "x", 1);
+	for (int i = 0; !n && i < 1000; i++) {
+		clock_sleep_until(clock_ns() + (uint64_t)i * NS_PER_US);
+		n = f->engine->poll(f->state, 0, f->ready);
+	}
+	assert_int_equal(n, 1);
+	assert_int_equal(f->wait[0].res, 1);
 }
 
 /* A descriptor whose operation was reported is not looked at again. */
@@ -242,9 +265,10 @@ static void pipes(void **state)
 	assert_int_equal(f->engine->start(f->state, &f->wait[0]), 0);
 	assert_int_equal(write(fd[1], "pi", 2), 2);
 	assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
-	assert_int_equal(write(fd[1], "pe", 2), 2);
+	assert_int_equal(write(fd[1], "pes", 3), 3);
 	assert_int_equal(report(f, &f->wait[0]), 4);
-	assert_memory_equal(f->buf[0], "pipe", 4);
+	assert_memory_equal(f->buf[0], "pipe", 5);	/* the rest is not asked for */
+	assert_int_equal(read(fd[0], in, 1), 1);
 	f->wait[1] = (struct wait){ .op = op_write(fd[1], out, BYTES) };
 	assert_int_equal(f->engine->start(f->state, &f->wait[1]), 0);
 	for (int n = 0; !n;) {
@@ -396,6 +420,45 @@ static void close_gives_up(void **state)
 	assert_int_equal(recv(f->fd[0][0], f->buf[0], 4, MSG_DONTWAIT), 4);
 }
 
+/* Whatever it was opened with, and whatever was under way. */
+static void nothing_stays_open(void **state)
+{
+	struct fixture *f = *state;
+	unsigned before;
+
+	f->engine->close(f->state);
+	before = open_fds();
+	f->state = f->engine->open(PAIRS, f->config->option, &f->calls);
+	assert_non_null(f->state);
+	assert_int_equal(start_recv(f, 0, 1, OP_WAITFIRST), 0);
+	assert_int_equal(f->engine->poll(f->state, 0, f->ready), 0);
+	f->engine->close(f->state);
+	f->state = NULL;
+	assert_int_equal(open_fds(), before);
+}
+
+/* A file that may be 10 bytes long takes 6 of 12 behind the fourth, and says why
+ * it takes no more. */
+static void a_short_write_goes_on_behind_itself(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit limit, ten;
+	int fd = memfd_create("short", MFD_CLOEXEC);
+	char in[12];
+
+	signal(SIGXFSZ, SIG_IGN);
+	memcpy(f->buf[0], "0123456789ab", 12);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	ten = (struct rlimit){ 10, limit.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &ten), 0);
+	f->wait[0] = (struct wait){ .op = op_pwrite(fd, f->buf[0], 12, 4), .seat = PAIRS };
+	assert_int_equal(complete(f, &f->wait[0]), -EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	assert_int_equal(pread(fd, in, sizeof in, 4), 6);
+	assert_memory_equal(in, "012345", 6);
+	close(fd);
+}
+
 /* Written, forced to disk and read again, in memory of a seat's own. */
 static void files(void **state)
 {
@@ -415,6 +478,9 @@ static void files(void **state)
 	assert_int_equal(complete(f, &f->wait[7]), 8);
 	f->wait[7] = (struct wait){ .op = op_sync(fd), .seat = 7 };
 	assert_int_equal(complete(f, &f->wait[7]), 0);
+	/* asked of the kernel, who knows that a socket has no disk */
+	f->wait[7] = (struct wait){ .op = op_sync(f->fd[0][0]), .seat = 7 };
+	assert_int_equal(complete(f, &f->wait[7]), -EINVAL);
 	f->wait[8] = (struct wait){ .op = op_pread(fd, f->buf[8], 16, 4), .seat = 8 };
 	assert_int_equal(complete(f, &f->wait[8]), 7);	/* up to its end */
 	assert_memory_equal(f->buf[8], "ritten!", 7);
@@ -435,6 +501,7 @@ int main(void)
 		loop_test(a_lost_peer_is_an_error),
 		loop_test(a_short_send_goes_on),
 		loop_test(waits_until_told),
+		loop_test(a_look_sees_what_has_come),
 		loop_test(no_stale_event),
 		loop_test(a_stale_event_is_let_lie),
 		loop_test(a_hang_up_behind_the_last),
@@ -447,6 +514,8 @@ int main(void)
 		loop_test(two_at_one_descriptor),
 		loop_test(a_bad_descriptor_is_an_error),
 		loop_test(close_gives_up),
+		loop_test(nothing_stays_open),
+		loop_test(a_short_write_goes_on_behind_itself),
 		loop_test(files),
 	};
 

@@ -8,7 +8,7 @@
 
 #include "engines/engine.h"
 
-enum { SLEEPERS = 10000 };
+enum { SLEEPERS = 10000, FEW = 7 };
 
 static void in_order(void **state)
 {
@@ -57,11 +57,55 @@ static void not_before_time(void **state)
 	timers_release(&t);
 }
 
+/* Out of so few, in every order that there is: a heap that forgets its last place is
+ * wrong about few of many. */
+static void in_whatever_order(struct wait *wait, unsigned n)
+{
+	struct timers t;
+
+	assert_int_equal(timers_init(&t, FEW), 0);
+	for (unsigned i = 0; i < n; i++)
+		timers_add(&t, &wait[i]);
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(timers_expire(&t, FEW)->op.at, i);
+	assert_null(timers_expire(&t, FEW));
+	timers_release(&t);
+}
+
+/* Every order of the first @k. */
+static void permute(struct wait *wait, unsigned k, unsigned n)
+{
+	if (k < 2)
+		in_whatever_order(wait, n);
+	for (unsigned i = 0; k > 1 && i < k; i++) {
+		struct wait other = wait[i];
+
+		wait[i] = wait[k - 1];
+		wait[k - 1] = other;
+		permute(wait, k - 1, n);
+		wait[k - 1] = wait[i];
+		wait[i] = other;
+	}
+}
+
+static void the_last_place_counts(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= FEW; n++) {
+		struct wait wait[FEW] = { 0 };
+
+		for (unsigned i = 0; i < n; i++)
+			wait[i].op.at = i;
+		permute(wait, n, n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(not_before_time),
+		cmocka_unit_test(the_last_place_counts),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

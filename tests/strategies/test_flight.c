@@ -287,6 +287,7 @@ static void spans_are_all_of_the_tasks(void **state)
 /* What is to happen at a time counts from the start that all have in common. */
 static void tasks_are_told_when_the_pass_began(void **state)
 {
+	uint64_t before = clock_ns();
 	static struct gate gate;
 	static struct scene s;
 
@@ -298,6 +299,8 @@ static void tasks_are_told_when_the_pass_began(void **state)
 	gate.start_ns = 42;	/* only now: who comes in does not know it */
 	flight_start(&s.flight, 1);
 	assert_int_equal(s.flight.task.start_ns, 42);
+	/* but not for how long the first unit took */
+	assert_true(s.flight.task.unit_ns >= before);
 	assert_int_equal(s.flight.task.tasks, TASKS);
 	flight_release(&s.flight);
 }

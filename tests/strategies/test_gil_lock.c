@@ -190,6 +190,7 @@ static void a_hold_is_as_long_as_it_was_held(void **state)
 struct waiter {
 	struct gil *gil;
 	struct holder me;
+	bool asked;		/* to give it up, and it stays */
 };
 
 static void *wait_once(void *arg)
@@ -197,7 +198,9 @@ static void *wait_once(void *arg)
 	struct waiter *w = arg;
 
 	gil_take(w->gil, &w->me);
-	gil_drop(w->gil, &w->me, true);
+	if (w->asked)
+		atomic_store(&w->gil->drop_request.asked, true);
+	gil_drop(w->gil, &w->me, !w->asked);
 	return NULL;
 }
 
@@ -226,6 +229,65 @@ static void nobody_asks_while_others_take_turns(void **state)
 	gil_drop(&g, &me, true);
 	pthread_join(id, NULL);
 	assert_true(unasked > 0);
+	gil_release(&g);
+}
+
+/* Nobody is asked to give it up before he has had his interval, from when somebody
+ * began to wait for it. */
+static void it_is_not_asked_for_early(void **state)
+{
+	const uint64_t knob[GIL_KNOBS] = { TURNS_NS, ON, EACH_OP, OFF };
+	struct holder me = { 0 };
+	struct gil g;
+	struct waiter w = { .gil = &g };
+	uint64_t began = clock_ns();
+	pthread_t id;
+
+	(void)state;
+	gil_init(&g, knob, NULL);
+	gil_take(&g, &me);
+	assert_int_equal(pthread_create(&id, NULL, wait_once, &w), 0);
+	while (!gil_drop_requested(&g))
+		clock_sleep_until(clock_ns() + NS_PER_US);
+	assert_true(clock_ns() - began >= TURNS_NS);
+	gil_drop(&g, &me, false);
+	pthread_join(id, NULL);
+	gil_release(&g);
+}
+
+static uint64_t forced_drops(struct gil *g, const struct holder *h)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&g->switch_mutex);
+	n = h->count[GIL_FORCED];
+	pthread_mutex_unlock(&g->switch_mutex);
+	return n;
+}
+
+/* Asked with nobody there to take it, who would stay waits, and says so. */
+static void a_drop_that_had_to_wait_is_counted(void **state)
+{
+	const uint64_t knob[GIL_KNOBS] = { FOREVER_NS, ON, EACH_OP, OFF };
+	struct holder me = { 0 };
+	struct gil g;
+	struct waiter w = { .gil = &g };
+	uint64_t forced = 0;
+	pthread_t id;
+
+	(void)state;
+	gil_init(&g, knob, NULL);
+	w.asked = true;
+	assert_int_equal(pthread_create(&id, NULL, wait_once, &w), 0);
+	for (unsigned i = 0; i < 5000 && !forced; i++) {
+		clock_sleep_until(clock_ns() + NS_PER_MS);
+		forced = forced_drops(&g, &w.me);
+	}
+	gil_take(&g, &me);
+	gil_drop(&g, &me, true);
+	pthread_join(id, NULL);
+	assert_int_equal(forced, 1);
+	assert_int_equal(w.me.count[GIL_FORCED], 1);
 	gil_release(&g);
 }
 
@@ -268,6 +330,8 @@ int main(void)
 		TEST(each_hold_is_recorded),
 		TEST(a_hold_is_as_long_as_it_was_held),
 		TEST(nobody_asks_while_others_take_turns),
+		TEST(it_is_not_asked_for_early),
+		TEST(a_drop_that_had_to_wait_is_counted),
 		TEST(the_last_drop_waits_for_nobody),
 	};
 

@@ -16,6 +16,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
+#include "base/left.h"
 #include "base/mem.h"
 #include "strategies/strategy.h"
 
@@ -115,6 +116,8 @@ static struct op trace_step(struct task *t)
 	return op_done();
 }
 
+static uint64_t merged_ns;	/* when a copy was folded in last */
+
 static void merge(void *into, const void *from, const uint64_t *param)
 {
 	struct state *a = into;
@@ -123,6 +126,7 @@ static void merge(void *into, const void *from, const uint64_t *param)
 	(void)param;
 	atomic_fetch_add(&a->inside_any, atomic_load(&b->inside_any));
 	atomic_fetch_add(&a->crowded_any, atomic_load(&b->crowded_any));
+	merged_ns = clock_ns();
 }
 
 static int setup(void **state)
@@ -165,10 +169,14 @@ static void run_under(const char *name, struct op (*step)(struct task *), unsign
 	struct pass pass = { .run = &run, .strategy = strategy, .cpu = anywhere, .slot = slot,
 			     .option = option,
 			     .gate = gate, .shared = shared, .trouble = trouble };
+	unsigned fds = open_fds(), maps = shared_maps();
 	uint64_t done = 0;
 
 	assert_non_null(strategy);
 	assert_int_equal(strategy->run(&pass), 0);
+	/* whatever it made to run them is gone */
+	assert_int_equal(open_fds(), fds);
+	assert_int_equal(shared_maps(), maps);
 	for (unsigned i = 0; i < workers; i++)
 		done += slot[i].tasks;
 	assert_int_equal(done, tasks);
@@ -211,6 +219,7 @@ static void everybody_has_a_copy(void **state)
 {
 	run_under(*state, trace_step, WORKERS, WORKERS, 1);
 	assert_int_equal(atomic_load(&shared->inside_any), WORKERS);	/* folded together */
+	assert_true(slot[WORKERS].end_ns >= merged_ns);	/* as part of the work */
 	assert_int_equal(atomic_load(&shared->crowded_any), 0);
 }
 

@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
@@ -228,6 +229,52 @@ static void a_pool_of_one_is_enough(void **state)
 	assert_int_equal(slot->units, FILE_TASKS * 3);
 }
 
+static const struct engine *spied_on;
+static const struct iovec *memory;	/* of the seats */
+static unsigned astray;		/* operations whose buffer is not their seat's */
+
+static int spy_memory(void *state, const struct iovec *seat, unsigned n)
+{
+	memory = seat;
+	return spied_on->memory ? spied_on->memory(state, seat, n) : 0;
+}
+
+static int spy_start(void *state, struct wait *w)
+{
+	if (w->op.kind == OP_PREAD || w->op.kind == OP_PWRITE) {
+		const char *from = memory[w->seat].iov_base, *at = w->op.buf;
+
+		astray += at < from || at + w->op.len > from + memory[w->seat].iov_len;
+	}
+	return spied_on->start(state, w);
+}
+
+/* An engine that was told where each seat's memory is hears whose an operation is, or
+ * it could not use that. */
+static void whose_memory_it_is_is_said(void **state)
+{
+	const struct workload w = { .name = "own", .local_bytes = sizeof(struct block),
+				    .step = block_step };
+	struct how h = *(const struct how *)*state;
+	struct engine spy = *h.engine;
+	int fd = memfd_create("files", MFD_CLOEXEC), rc;
+
+	assert_int_equal(ftruncate(fd, (off_t)BLOCK * FILE_TASKS), 0);
+	for (int i = 0; i < FILE_TASKS; i++)
+		channel[i] = (struct channel){ fd, fd };
+	spied_on = h.engine;
+	spy.memory = spy_memory;
+	spy.start = spy_start;
+	h.engine = &spy;
+	astray = 0;
+	rc = run(&h, &w, 7, FILE_TASKS, 1);
+	close(fd);
+	if (not_here(rc))
+		return;
+	assert_int_equal(rc, 0);
+	assert_int_equal(astray, 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest bodies[] = {
@@ -235,6 +282,7 @@ int main(void)
 		loop_test(a_word_is_waited_for_by_the_pool),
 		loop_test(a_pool_of_one_is_enough),
 		loop_test(the_pool_goes_on_behind_a_part),
+		loop_test(whose_memory_it_is_is_said),
 	};
 
 	return run_each(bodies, sizeof bodies / sizeof *bodies);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/left.h"
 #include "strategies/loop.h"
 
 enum { THREADS = 3, HANG_S = 60 };
@@ -75,6 +76,7 @@ static void what_the_threads_used_is_counted(void **state)
 static void nothing_it_was_given_is_left(void **state)
 {
 	struct wait job[THREADS], *ready[THREADS];
+	unsigned fds = open_fds();
 	struct pass p = pass();
 	struct offload *o;
 
@@ -92,6 +94,7 @@ static void nothing_it_was_given_is_left(void **state)
 		assert_ptr_equal(ready[i], &job[i]);
 	assert_int_equal(offload_take(o, ready), 0);
 	offload_free(o);
+	assert_int_equal(open_fds(), fds);
 	assert_int_equal(slot[1].syscalls, THREADS + 1);
 }
 

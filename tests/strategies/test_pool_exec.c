@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/left.h"
 #include "base/mem.h"
 #include "strategies/parcel.h"
 #include "strategies/pool.h"
@@ -83,7 +84,9 @@ static int teardown(void **state)
 /* Run @workload with its first parameter @value; what strategy->run said. */
 static int ran(const char *workload, uint64_t value)
 {
+	unsigned fds = open_fds(), maps = shared_maps();
 	struct scene *s = scene;
+	int rc;
 
 	s->param[0] = value;
 	s->run = (struct run){
@@ -99,7 +102,11 @@ static int ran(const char *workload, uint64_t value)
 	};
 	for (unsigned w = 0; w < WORKERS; w++)
 		s->channel[w] = (struct channel){ -1, -1 };
-	return s->pass.strategy->run(&s->pass);
+	rc = s->pass.strategy->run(&s->pass);
+	/* well or not, nothing of it is left */
+	assert_int_equal(open_fds(), fds);
+	assert_int_equal(shared_maps(), maps);
+	return rc;
 }
 
 static void anywhere(void)

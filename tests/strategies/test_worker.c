@@ -64,7 +64,10 @@ static void a_pinned_one_is_there_alone(void **state)
 	sched_getaffinity(0, sizeof set, &set);
 	assert_int_equal(CPU_COUNT(&set), 1);
 	assert_true(CPU_ISSET((size_t)cpu[1], &set));
+	/* to wait for the others is no part of the work */
+	assert_true(slot[1].begin_ns >= gate.start_ns);
 	worker_end(&pass, 1);
+	assert_int_equal(slot[1].migrations, 0);
 	assert_false(slot[1].moved);
 	assert_true(slot[1].end_ns >= slot[1].begin_ns);
 }
@@ -129,6 +132,11 @@ static void burn(uint64_t ns)
 		;
 }
 
+static uint64_t kernel_ns(const struct rusage *from, const struct rusage *to)
+{
+	return clock_timeval_ns(to->ru_stime) - clock_timeval_ns(from->ru_stime);
+}
+
 static void what_it_used_is_of_the_time_between(void **state)
 {
 	const struct timespec nap = { .tv_nsec = NS_PER_US };
@@ -151,6 +159,8 @@ static void what_it_used_is_of_the_time_between(void **state)
 	used = slot[0].user_ns + slot[0].sys_ns;
 	assert_in_range(used, 60 * NS_PER_MS, cpu_ns() - before);
 	getrusage(RUSAGE_THREAD, &ended);
+	assert_in_range(slot[0].sys_ns, kernel_ns(&inside[0], &inside[1]),
+			kernel_ns(&began, &ended));
 	/* a nap that nobody else uses may be over before it begins: not NAPS */
 	assert_true(inside[1].ru_nvcsw - inside[0].ru_nvcsw > NAPS / 2);
 	assert_in_range(slot[0].voluntary, (uint64_t)(inside[1].ru_nvcsw - inside[0].ru_nvcsw),

@@ -23,6 +23,7 @@
 
 #include "base/clock.h"
 #include "base/futex.h"
+#include "base/left.h"
 #include "base/mem.h"
 #include "workloads/workload.h"
 
@@ -240,16 +241,6 @@ static inline uint64_t drive_digest(const struct drive *d)
 	const struct workload *w = d->run.workload;
 
 	return w->digest ? w->digest(d->run.shared, d->param) : 0;
-}
-
-/* How many descriptors are open here. */
-static inline unsigned open_fds(void)
-{
-	unsigned n = 0;
-
-	for (int fd = 0; fd < 1024; fd++)
-		n += fcntl(fd, F_GETFD) >= 0;
-	return n;
 }
 
 /* For main(): whatever hangs is killed. */
