@@ -157,6 +157,9 @@ static void knows_valid_names(void **state)
 		assert_false(placement_valid(invalid[i]));
 }
 
+#define EIGHT "1.3.1.3.1.3.1.3"
+#define MANY EIGHT "." EIGHT "." EIGHT "." EIGHT "." EIGHT "." EIGHT "." EIGHT "." EIGHT
+
 static void refuses_what_is_not_there(void **state)
 {
 	struct topology *t = machine(SMT, "1.3");
@@ -168,6 +171,9 @@ static void refuses_what_is_not_there(void **state)
 	assert_int_equal(placement_map(t, "1-2", 1, os, &server), -1);
 	assert_int_equal(placement_map(t, "nowhere", 1, os, &server), -1);
 	assert_int_equal(placement_map(t, "1.3", 2, os, &server), 0);
+	/* 64 items, and one more */
+	assert_int_equal(placement_map(t, MANY, 1, os, &server), 0);
+	assert_int_equal(placement_map(t, MANY ".1", 1, os, &server), -1);
 	topology_free(t);
 }
 

@@ -128,7 +128,9 @@ static void *bind_everywhere(void *arg)
 		return NULL;
 	first = topology_os(t, 0);
 	last = topology_os(t, topology_pus(t) - 1);
-	ok = topology_is_real(t) && !topology_bind(t, first) &&
+	/* one of many is not alone */
+	ok = topology_is_real(t) && topology_is_bound(t, first) == (first == last);
+	ok = ok && !topology_bind(t, first) &&
 		topology_is_bound(t, first) && sched_getcpu() == first &&
 		!topology_bind(t, last) && topology_is_bound(t, last) &&
 		sched_getcpu() == last && topology_is_bound(t, first) == (first == last);

@@ -525,6 +525,7 @@ static void values_are_their_keys(void **state)
 		for (size_t n = 0; n <= sizeof value - from; n++)
 			assert_true(store_value_is(7, from, (char *)value + from, n));
 	assert_false(store_value_is(8, 0, (char *)value, sizeof value));
+	assert_false(store_value_is(7, 8, (char *)value, 8));	/* nor like itself elsewhere */
 	for (size_t i = 0; i < sizeof value; i++) {
 		value[i] ^= 1;
 		assert_false(store_value_is(7, 0, (char *)value, sizeof value));

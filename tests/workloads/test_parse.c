@@ -30,6 +30,8 @@ static const struct sample {
 		"hello, world...[6 200 15 chunked][0 0 0]" },
 	{ HTTP, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 		"1\r\n\n\r\n000\r\nTrailer: a\r\nAnother: b\r\n\r\n", "\n[6 200 1 chunked][0 0 0]" },
+	{ HTTP, "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\nHTTP/1.1 200 OK\r\n"
+		"Content-Length: \t0\t\r\n\r\n", "[6 103 0][6 200 0][0 0 0]" },
 	{ HTTP, "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 304 \r\nETag: a\r\n\r\n",
 		"[6 204 0][6 304 0][0 0 0]" },
 	{ HTTP, "HTTP/1.1 200\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx",
