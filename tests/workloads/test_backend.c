@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -202,9 +204,14 @@ static void no_such_cpu_is_an_error(void **state)
 /* As soon as it is open there is nothing to leave behind. */
 static void check_traces(struct drive *d)
 {
+	unsigned before = open_fds();
+
 	open_or_die(d);
 	expect_empty();
+	/* however often it was asked whether it is there */
+	assert_int_equal(open_fds(), before + d->run.workers);
 	stop(d);
+	assert_int_equal(open_fds(), before);
 	expect_empty();
 }
 
@@ -212,6 +219,25 @@ static void it_leaves_no_trace(void **state)
 {
 	(void)state;
 	each(check_traces);
+}
+
+/* What a client sends goes at once, as a client of its own would have it. */
+static void check_nodelay(struct drive *d)
+{
+	int on;
+	socklen_t n = sizeof on;
+
+	open_or_die(d);
+	for (unsigned w = 0; w < d->run.workers; w++)
+		if (!getsockopt(d->channel[w].out, IPPROTO_TCP, TCP_NODELAY, &on, &n))
+			assert_true(on);
+	stop(d);
+}
+
+static void nothing_is_held_back(void **state)
+{
+	(void)state;
+	each(check_nodelay);
 }
 
 /* It holds nothing of the trial's that it was not given. */
@@ -515,6 +541,7 @@ int main(void)
 		cmocka_unit_test(it_is_where_it_is_told),
 		cmocka_unit_test(no_such_cpu_is_an_error),
 		cmocka_unit_test(it_leaves_no_trace),
+		cmocka_unit_test(nothing_is_held_back),
 		cmocka_unit_test(it_inherits_no_descriptor),
 		cmocka_unit_test(it_ends_when_asked),
 		cmocka_unit_test(its_death_is_noticed),

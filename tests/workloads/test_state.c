@@ -84,7 +84,7 @@ struct witness {
 	struct guard guard;
 	unsigned held[2], holding;
 	const uint64_t *state;
-	uint64_t *before;		/* [words] the state when the first was taken */
+	uint64_t *before;		/* [words] the state when one was let go last */
 	struct owners {
 		bool known;
 		unsigned n, lock[2];	/* held at every change so far */
@@ -96,8 +96,8 @@ static void witness_lock(void *self, unsigned i)
 {
 	struct witness *c = self;
 
-	if (!c->holding)
-		memcpy(c->before, c->state, c->words * sizeof *c->before);
+	if (!c->holding)	/* nobody wrote without */
+		assert_memory_equal(c->before, c->state, c->words * sizeof *c->before);
 	assert_true(c->holding < 2);
 	c->held[c->holding++] = i;
 }
@@ -147,7 +147,9 @@ static void what_is_written_has_a_lock_of_its_own(void **state)
 		c.before = calloc(c.words, sizeof *c.before);
 		c.of = calloc(c.words, sizeof *c.of);
 		assert_true(c.before && c.of);
+		memcpy(c.before, c.state, c.words * sizeof *c.before);
 		drive_all(&d, false);
+		assert_memory_equal(c.before, c.state, c.words * sizeof *c.before);
 		assert_int_equal(c.orphans, 0);
 		free(c.before);
 		free(c.of);

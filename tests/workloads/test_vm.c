@@ -1,5 +1,6 @@
 /* The machine: each instruction, each program against plain C, references that
  * come back, and what must be refused while running. */
+#include <pthread.h>
 #include <stdio.h>
 
 #include "workloads/drive.h"
@@ -432,6 +433,39 @@ static void the_living_survive_copying(void **state)
 		assert_int_equal(value_of(text, (enum vm_scheme)k, SEED), 3 * SEED + 6000);
 }
 
+enum { AT_ONCE = 4, TIMES = 500000 };
+
+/* A reference that comes and goes, and one more in the cell, without a lock. */
+static void *count_at_once(void *shared)
+{
+	union vm_value one = { .raw = 1 };
+	struct vm_regs r = { .s = shared };
+
+	for (unsigned i = 0; i < TIMES; i++) {
+		vm_ref(NULL, NULL, &r.s->small[0], VM_ATOMIC);
+		r.sp = &one + 1;
+		vm_op_add_cell(&r, VM_RAW, VM_POLL_NONE);
+		vm_drop(NULL, NULL, &r.s->small[0], VM_ATOMIC);
+	}
+	return NULL;
+}
+
+static void what_is_atomic_loses_nothing(void **state)
+{
+	struct bench b;
+	pthread_t id[AT_ONCE];
+
+	(void)state;
+	bench_init(&b, vm_sources[0].text, VM_ATOMIC);
+	for (unsigned i = 0; i < AT_ONCE; i++)
+		assert_int_equal(pthread_create(&id[i], NULL, count_at_once, b.shared), 0);
+	for (unsigned i = 0; i < AT_ONCE; i++)
+		pthread_join(id[i], NULL);
+	assert_int_equal(b.shared->cell, AT_ONCE * TIMES);
+	assert_int_equal(vm_refs_lost(b.shared, VM_ATOMIC), 0);
+	bench_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -447,6 +481,7 @@ int main(void)
 		cmocka_unit_test(objects_have_locks_of_their_own),
 		cmocka_unit_test(traps_do_not_crash),
 		cmocka_unit_test(the_living_survive_copying),
+		cmocka_unit_test(what_is_atomic_loses_nothing),
 	};
 
 	drive_watchdog();
