@@ -15,7 +15,7 @@ do for [t = 1:NTICS] {
 }
 at(i) = here(i) ? column('x') + DODGE * (i - (NSERIES + 1) / 2.0) : NaN
 plot NaN, \
-	for [k = 1:words(SURE)] DATA using (at(sure(k))):(of(Y)):(of(LOW)):(of(HIGH)) \
+	for [k = 1:words(SURE)] DATA using (ended(sure(k))):(of(Y)):(of(LOW)):(of(HIGH)) \
 		with yerrorbars ls 1 lw 1.4 ps 0 lc rgb colour(sure(k)), \
 	for [k = 1:words(SOME)] DATA using (at(some(k))):(of(Y)) \
 		with points ls 1 lw 1.4 lc rgb colour(some(k)) pt marker(some(k)) ps 0.9, \

@@ -10,7 +10,7 @@ if (XLOG) {
 }
 do for [t = 1:NTICS] { set xtics add (word(TICS, t) int(word(TICS, t))) }
 plot ideal(x) with lines dt (2,3) lw 1.2 lc rgb GREY, \
-	for [k = 1:words(SURE)] DATA using (at(sure(k))):(of(Y)):(of(LOW)):(of(HIGH)) \
+	for [k = 1:words(SURE)] DATA using (ended(sure(k))):(of(Y)):(of(LOW)):(of(HIGH)) \
 		with yerrorbars ls 1 lw 1.2 ps 0 lc rgb colour(sure(k)), \
 	for [k = 1:words(SOME)] DATA using (at(some(k))):(of(Y)) \
 		with linespoints ls dash(some(k)) lw 1.6 lc rgb colour(some(k)) pt marker(some(k)) ps 0.8, \

@@ -99,6 +99,8 @@ unit(p) = (SCALE = panel(p, 4), SCALE eq 'us' ? 1e3 : SCALE eq 'ms' ? 1e6 : \
 shown(p) = panel(p, 4) eq 'us' ? 'µs' : panel(p, 4)
 here(i) = strcol('workload') eq panel(p, 1) && strcol(NAME) eq series(i)
 of(name) = column(name) / unit(p)
+# a bar without an end would be a stroke at the edge
+ended(i) = strlen(LOW) && strlen(strcol(LOW)) && strlen(strcol(HIGH)) ? at(i) : NaN
 
 # Powers of 2: the exponent nearest to x, and 2 to the e as people write it.
 octave(x) = int(floor(log(x) / log(2) + 0.5))

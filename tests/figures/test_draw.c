@@ -283,6 +283,8 @@ static void draws_all_and_the_same_again(void **state)
 	assert_true(says(p->dir, "gil-cpu-speedup", "workers > 2 CPUs"));
 	assert_true(says(p->dir, "gil-io-cpu", "the server"));
 	assert_false(says(p->dir, "gil-cpu-cpu", "the server"));
+	assert_true(says(p->dir, "worker-cost-spawn", "end of all"));
+	assert_true(says(p->dir, "worker-cost-spawn", "start of all workers, \xc2\xb5s"));
 	assert_true(says(p->dir, "gil-cpu-forest", "FAILS"));
 	assert_true(says(p->dir, "gil-cpu-forest", "A/A countdown"));
 	draw_well(p, p->twin);
