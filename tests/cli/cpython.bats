@@ -4,6 +4,19 @@
 
 bats_require_minimum_version 1.5.0
 
+# experiment NAME WORKLOADS STRATEGY... - write it: the strategies beside single
+experiment() {
+	local name=$1 works=$2
+	shift 2
+	{
+		printf 'title: %s\nquestion: Do they do the same work?\nworkers: [2]\n' "$name"
+		printf 'placements: [none]\nworkloads:\n'
+		# shellcheck disable=SC2086
+		printf '  - {name: %s, tasks: 5, units: 3}\n' $works
+		printf 'strategies:\n  - single\n'
+		for lane; do echo "  - {name: ${lane/ /, }}"; done
+	} >"$BATS_FILE_TMPDIR/$name.yaml"
+}
 setup_file() {
 	export SW="$PWD/${SW_BIN:-build/samework}" SAMEWORK_LOCK="$BATS_FILE_TMPDIR/lock"
 	export DIR="$BATS_FILE_TMPDIR/run"
@@ -30,7 +43,12 @@ setup_file() {
 		    expect: 0 ..
 		    source: here
 	END
-	"$SW" run --profile smoke --out "$DIR" "$BATS_FILE_TMPDIR/lanes.yaml" \
+	# all other work in one lane, and all other lanes
+	experiment works "squares primes sleep convoy bytecode" "py-threads as: threads"
+	sed -i "s|bytecode,|& params: {program: counter-locked},|" "$BATS_FILE_TMPDIR/works.yaml"
+	experiment others "counter echo" "py-asyncio as: asyncio" "py-processes as: processes" \
+		"py-processes params: {method: spawn}, as: spawned" "py-subinterp as: subinterp"
+	"$SW" run --profile smoke --out "$DIR" "$BATS_FILE_TMPDIR"/{lanes,works,others}.yaml \
 		>"$BATS_FILE_TMPDIR/out" 2>"$BATS_FILE_TMPDIR/err" || true
 }
 
@@ -51,6 +69,25 @@ matched() {
 
 @test "python3 does the same work" { matched py-threads cpython-3.; }
 @test "python 2.7 does the same work" { matched py27 cpython-2.7.; }
+# does LANE WORKLOAD... - each twice, and nothing that fails
+does() {
+	local lane=$1
+	shift
+	run rows "$lane"
+	echo "$output"
+	for work; do
+		[ "$(grep -cE "^$work cpython-3[0-9.t-]* (ok|env_changed) " <<<"$output")" -ge 2 ]
+	done
+	[ "$(grep -vcE ' (ok|env_changed) |^echo .* does not inherit' <<<"$output")" -eq 0 ]
+}
+@test "every lane does all other work, each task once" {
+	does threads squares primes sleep convoy bytecode
+	for lane in asyncio processes subinterp; do does $lane counter echo; done
+	does spawned counter
+}
+@test "each lane is where, when and as many at once as it says" {
+	timeout 60 python3 -B tests/cli/lanes.py
+}
 @test "what is not there is skipped, and said" {
 	run rows never
 	[ "$(grep -c 'skipped no Python 3.999 found; install python3' <<<"$output")" -eq 4 ]
