@@ -67,7 +67,11 @@ pipeline/run.c "commands/command.h"
 pipeline/run.c "analysis/analyse.h"
 workloads/primes.c "base/clock.h"
 workloads/primes.c "placement/placement.h"
+placement/map.c "machine/facts.h"
 workloads/primes.c <hwloc.h>
+placement/map.c <hwloc.h>
+engines/epoll.c <liburing.h>
+engines/epoll.c <uv.h>
 pipeline/run.c <yaml.h>
 strategies/fine.c <omp.h>
 base/num.c <jansson.h>
