@@ -102,21 +102,43 @@ does() {
 	grep -qE '^lanes +grows +predicted ' <<<"$output"
 	grep -q ', 1 skipped$' <<<"$output"
 }
+@test "the table has each number in its place" {
+	cat >"$BATS_TEST_TMPDIR/verdicts.csv" <<-END
+		experiment,claim,verdict,ratio,lo,hi,expect_lo,expect_hi,reason
+		e,a,HOLDS,1.5,1.25,1.75,1,2,
+		e,law-b,HOLDS,3,2,4,,5,
+		e,c,HOLDS,3,2,4,1,,
+		e,d,FAILS,3,2,4,5,6,
+		e,f,FAILS,3,2,4,5,6,
+		e,g,UNCLEAR,3,2,4,3,6,wide
+	END
+	run -0 scripts/cpython/ratios "$BATS_TEST_TMPDIR"
+	echo "$output"
+	grep -qE '^e +a +predicted +1\.5 +\[1\.25, 1\.75\] +1 \.\. 2 +HOLDS' <<<"$output"
+	grep -qE '^e +law-b +law +3 +\[2, 4\] +\.\. 5 +HOLDS' <<<"$output"
+	grep -qE '^e +g +predicted .* UNCLEAR +wide$' <<<"$output"
+	grep -q '^3 in their bands, 2 outside, 1 unclear, 0 skipped$' <<<"$output"
+}
 @test "the cost of a tick is fitted into an experiment" {
 	cat >"$BATS_TEST_TMPDIR/samples.csv" <<-END
 		strategy,engine,status,wall_ns
-		single,blocking,ok,100
-		single,blocking,ok,100
-		single,blocking,timeout,
-		py-threads,cpython-2.7.18,ok,250
+		single,blocking,ok,130
+		single,blocking,ok,90
+		single,blocking,env_changed,100
+		single,blocking,timeout,500
+		py-threads,cpython-2.7.18,ok,400
+		py-threads,cpython-2.7.18,ok,265
+		py-threads,cpython-2.7.18,ok,100
+		py-threads,cpython-3.11.2,ok,900
+		py-threads,cpython-3.11.2,ok,900
 		py-threads,cpython-3.11.2,ok,900
 	END
 	run scripts/cpython/fit "$BATS_TEST_TMPDIR/samples.csv" "$BATS_TEST_TMPDIR/new" \
 		experiments/cpython/battle.yaml experiments/cpython/convoy.yaml
 	echo "$output"
 	[ "$status" -eq 0 ]
-	grep -q 'name: countdown, .*cost: 15}' "$BATS_TEST_TMPDIR/new/battle.yaml"
-	grep -q 'name: convoy, .*cost: 15}' "$BATS_TEST_TMPDIR/new/convoy.yaml"
+	grep -q 'name: countdown, .*cost: 16}' "$BATS_TEST_TMPDIR/new/battle.yaml"
+	grep -q 'name: convoy, .*cost: 16}' "$BATS_TEST_TMPDIR/new/convoy.yaml"
 }
 @test "without a CPython the experiments stay as they are" {
 	printf 'strategy,engine,status,wall_ns\nsingle,blocking,ok,100\n' >"$BATS_TEST_TMPDIR/samples.csv"
@@ -136,7 +158,8 @@ does() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 }
-# validate TICK CODE - make it, where the tick ends with the one, all else with the other
+# validate TICK CODE [SETTING...] - make it, where the tick ends with the one, all else
+# with the other
 validate() {
 	local bin="$BATS_TEST_TMPDIR/bin"
 	mkdir -p "$bin" "$BATS_TEST_TMPDIR/run"
@@ -145,14 +168,14 @@ validate() {
 	printf '#!/bin/sh\necho install ok installed\n' >"$bin/dpkg-query"
 	cat >"$bin/samework" <<-END
 		#!/bin/sh
-		[ "\$1" = run ] || exit $2
+		[ "\$1" = run ] || { echo "asked: \$*"; exit $2; }
 		mkdir -p "\$5"
 		printf 'strategy,engine,status,wall_ns\nsingle,blocking,ok,100\n' >"\$5/samples.csv"
 		exit $1
 	END
 	chmod +x "$bin"/*
 	PATH="$bin:$PATH" run make validate-cpython MAKE=true SW="$bin/samework" \
-		BUILD="$BATS_TEST_TMPDIR/build" OUT="$BATS_TEST_TMPDIR/run"
+		BUILD="$BATS_TEST_TMPDIR/build" OUT="$BATS_TEST_TMPDIR/run" "${@:3}"
 	echo "$output"
 }
 @test "a table is told of the run that was made, and of no other" {
@@ -165,6 +188,13 @@ validate() {
 		validate 0 $code
 		[ "$status" -ne 0 ]
 		[[ $output != *"in their bands"* ]]
+	done
+}
+@test "what was fitted is what is run, as was said" {
+	validate 0 0 STRICT=1 WORKERS=2 PROFILE=smoke
+	grep 'asked: experiments --profile smoke --strict --workers 2 --out' <<<"$output" >"$BATS_TEST_TMPDIR/asked"
+	for f in experiments/cpython/*.yaml; do
+		grep -qF " $BATS_TEST_TMPDIR/build/cpython/$(basename "$f")" "$BATS_TEST_TMPDIR/asked"
 	done
 }
 @test "a tick that could not be measured everywhere is taken as it is" {
