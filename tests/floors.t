@@ -78,6 +78,41 @@ base/num.c <jansson.h>
 END
 ok "noticed: a file that says another floor" plant strategies/loop.h "/* Floor 2. */"
 
+# what deps asks for when nothing is there and nobody is root
+mkdir "$copy/bin"
+for f in dpkg-query sudo; do printf '#!/bin/sh\nexit 1\n' >"$copy/bin/$f"; done
+printf '#!/bin/sh\necho 1000\n' >"$copy/bin/id"
+chmod +x "$copy"/bin/*
+asked_for() { PATH="$copy/bin:$PATH" scripts/deps "$@" 2>&1 | sed -n 's/.*apt-get install//p'; }
+# packages of the headers that the sources in $1 include, but the kernel's, which
+# libc's brings; they are asked for among $2
+headers_come() {
+	for h in $(grep -rhoE '^#include <[^>]+>' --include='*.[ch]' "$1" | sed 's/.*<//; s/>//' | sort -u); do
+		[ ! -e "/usr/include/$h" ] || dpkg -S "/usr/include/$h" 2>/dev/null
+	done | cut -d: -f1 | grep -v linux-libc-dev | sort -u >"$copy/headers"
+	for p in $(cat "$copy/headers"); do
+		case " $2 " in *" $p "*) ;; *) echo "deps does not ask for $p"; return 1 ;; esac
+	done
+}
+# programs $2 are of packages that are asked for among $1
+programs_come() {
+	for c in $2; do
+		for p in $(dpkg -S "*bin/$c" 2>/dev/null | cut -d: -f1); do
+			case " $1 " in *" $p "*) continue 2 ;; esac
+		done
+		[ ! -e "/usr/bin/$c" ] || { echo "deps does not ask for $c"; return 1; }
+	done
+}
+if command -v dpkg >/dev/null; then
+	ok "headers come from packages that are asked for" \
+		headers_come harness "$(asked_for run optional)"
+	ok "so do those of tests" headers_come tests "$(asked_for run optional test)"
+	ok "and the programs that are run" \
+		programs_come "$(asked_for run)" "gcc make"
+	ok "and those of tests" programs_come "$(asked_for test)" \
+		"bats jq shellcheck clang spin pgrep redis-server memcached"
+	ok "noticed: a header of nobody" not headers_come harness "$(asked_for crosscheck)"
+fi
 ok "shell is clean" shellcheck -e SC2013 scripts/deps scripts/*.sh scripts/cpython/fit scripts/cpython/ratios tests/*.t tests/*/*.t .ci/run
 ok "tests of the command line are clean" \
 	shellcheck -e SC2010,SC2013,SC2016,SC2030,SC2031,SC2086,SC2143 tests/*/*.bats
