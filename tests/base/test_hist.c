@@ -133,6 +133,7 @@ static void test_merge(void **state)
 	assert_int_equal(h->min, 0);
 	assert_int_equal(h->max, 99);
 	assert_int_equal(hist_quantile(h, .5), 49);
+	assert_int_equal(hist_quantile(h, .495), 49);	/* between two: the greater */
 	assert_int_equal(hist_quantile(h, .01), 0);
 	hist_merge(empty, h);
 	assert_memory_equal(empty, h, sizeof *h);

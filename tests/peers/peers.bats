@@ -49,7 +49,7 @@ rows() {
 		rows futex-bare "" 100 "" 60
 	} >"$DIR/blocks.csv"
 	cp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"
-	run "$PEERS" "$DIR" plots 6 - fread-bare futex-bare
+	run timeout 20 "$PEERS" "$DIR" plots 6 - fread-bare futex-bare	# or it measures
 	[ "$status" -eq 4 ]
 	cmp "$DIR/blocks.csv" "$BATS_TEST_TMPDIR/before"	# all is known
 	[[ "$output" = *"fread-bare "*" 5000000  10000000  0.500 [0.500, 0.500]   1.50 [ 1.50,  1.50]    6  0.90  FAILS"* ]]
