@@ -201,40 +201,41 @@ static void who_waits_for_another_is_let_sleep(void **state)
 	assert_int_equal(bits(0) | bits(BUCKETS), 0);
 }
 
-static atomic_uint held;	/* times, by others */
+static uint64_t fair_ns;
 
-static void *hold_once(void *m)
+static void *park_once(void *m)
 {
+	static bool handed;
+
 	atomic_store(&waiter, gettid());
-	byte_mutex_lock(m);
-	atomic_fetch_add(&held, 1);
-	byte_mutex_unlock(m);
-	return NULL;
+	handed = park(m, fair_ns);
+	return &handed;
 }
 
-/* Who is woken and finds it taken again has not got it.  As often as we are quicker:
- * he may have won it, or have been handed it for having waited long. */
-static void woken_is_not_handed(void **state)
+/* What whoever parked at @m is told when it is given up. */
+static bool told_when_woken(struct byte_mutex *m)
+{
+	pthread_t id;
+	void *handed;
+
+	atomic_store(&m->bits, PARKED);
+	id = parked_in(park_once, m);
+	byte_mutex_unlock(m);
+	pthread_join(id, &handed);
+	return *(bool *)handed;
+}
+
+/* Who is woken has it only if he was handed it, else another may have taken it. */
+static void who_is_woken_is_told_whether_he_has_it(void **state)
 {
 	(void)state;
-	for (unsigned i = 0, quicker = 0; i < 300 && quicker < 10; i++) {
-		unsigned before = atomic_load(&held);
-		pthread_t id;
-
-		byte_mutex_lock(&mutex[0]);
-		id = parked_in(hold_once, &mutex[0]);
-		byte_mutex_unlock(&mutex[0]);
-		byte_mutex_lock(&mutex[0]);
-		if (atomic_load(&held) == before) {
-			quicker++;
-			usleep(500);
-			assert_int_equal(atomic_load(&held), before);
-		}
-		byte_mutex_unlock(&mutex[0]);
-		pthread_join(id, NULL);
-		assert_int_equal(atomic_load(&held), before + 1);
-	}
+	fair_ns = UINT64_MAX;	/* never: he competes */
+	assert_false(told_when_woken(&mutex[0]));
 	assert_int_equal(bits(0), 0);
+	fair_ns = 0;
+	assert_true(told_when_woken(&mutex[0]));
+	assert_int_equal(bits(0), LOCKED);
+	byte_mutex_unlock(&mutex[0]);
 }
 
 static atomic_uint first_in[THREADS], in_line;
@@ -333,7 +334,7 @@ int main(void)
 		TEST(who_has_waited_long_is_handed_it),
 		TEST(who_has_just_come_is_not),
 		TEST(who_waits_for_another_is_let_sleep),
-		TEST(woken_is_not_handed),
+		TEST(who_is_woken_is_told_whether_he_has_it),
 		TEST(all_who_wait_get_it_in_turn),
 		TEST(whoever_need_not_wait_does_not_sleep),
 		TEST(interrupted_it_waits_on),
