@@ -94,17 +94,6 @@ static void *wait_for(void *m)
 
 static atomic_bool looked;
 
-/* Hold it until somebody has looked at it. */
-static void *wait_and_hold(void *m)
-{
-	atomic_store(&waiter, gettid());
-	byte_mutex_lock(m);
-	while (!atomic_load(&looked))
-		sched_yield();
-	byte_mutex_unlock(m);
-	return NULL;
-}
-
 static bool asleep(pid_t tid)
 {
 	char path[64], state = 0;
@@ -159,25 +148,22 @@ static void who_has_waited_long_is_handed_it(void **state)
 	}
 }
 
-/* Whoever has just come to wait must compete: the mutex is free for a moment.  It
- * is not seen each time: he may have won it, or have waited for long, by then. */
+/* Whoever has just come to wait must compete, for a millisecond. */
 static void who_has_just_come_is_not(void **state)
 {
-	bool freed = false;
+	struct bucket *b = bucket_of(&mutex[0]);
+	uint64_t before = clock_ns();
+	pthread_t id;
 
 	(void)state;
-	for (unsigned i = 0; i < 1000 && !freed; i++) {
-		pthread_t id;
-
-		atomic_store(&looked, false);
-		byte_mutex_lock(&mutex[0]);
-		id = parked_in(wait_and_hold, &mutex[0]);
-		byte_mutex_unlock(&mutex[0]);
-		freed = !(bits(0) & LOCKED);
-		atomic_store(&looked, true);
-		pthread_join(id, NULL);
-	}
-	assert_true(freed);
+	came = 0;
+	byte_mutex_lock(&mutex[0]);
+	id = parked_at(&mutex[0]);
+	pthread_mutex_lock(&b->mutex);
+	assert_in_range(b->first->fair_ns, before + FAIR_NS, clock_ns() + FAIR_NS);
+	pthread_mutex_unlock(&b->mutex);
+	byte_mutex_unlock(&mutex[0]);
+	pthread_join(id, NULL);
 }
 
 /* Two mutexes that have a queue in common. */
