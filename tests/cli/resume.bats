@@ -87,7 +87,8 @@ tries() { awk -F, -v id="$id" '$3 == id { printf "%s:%s ", $12, $14 }' "$DIR/sam
 	diff "$BATS_TEST_TMPDIR/before" <(ids "$DIR")
 }
 
-@test "a trial that was stopped between two tries gets the others" {
+# run_two_tries STATUS REP - a run whose last trial was disturbed, and so tried again
+run_two_tries() {
 	"$SW" run $OPT --out "$DIR" "$SPEC"
 	cut_last
 	cat <(tail -n 1 "$BATS_TEST_TMPDIR/cut") >>"$DIR/samples.csv"
@@ -95,7 +96,11 @@ tries() { awk -F, -v id="$id" '$3 == id { printf "%s:%s ", $12, $14 }' "$DIR/sam
 if i == len(lines) - 3:
     r['status'] = 'env_changed'
 if i == len(lines) - 2:
-    r['status'], r['rep'] = 'interrupted', 0"
+    r['status'], r['rep'] = '$1', $2"
+}
+
+@test "a trial that was stopped between two tries gets the others" {
+	run_two_tries interrupted 0
 	run "$SW" resume "$DIR"
 	[ "$status" -eq 0 ]
 	[[ "$(tries)" =~ ^'1:env_changed 0:interrupted 2:'(ok|env_changed) ]]
@@ -104,14 +109,7 @@ if i == len(lines) - 2:
 
 @test "a last trial that took two tries is not measured again" {
 	OPT="$OPT --strategies fine --workers 1"
-	"$SW" run $OPT --out "$DIR" "$SPEC"
-	cut_last
-	cat <(tail -n 1 "$BATS_TEST_TMPDIR/cut") >>"$DIR/samples.csv"
-	python3 tests/cli/reseal.py "$DIR/samples.csv" "
-if i == len(lines) - 3:
-    r['status'] = 'env_changed'
-if i == len(lines) - 2:
-    r['status'], r['rep'] = 'ok', 2"
+	run_two_tries ok 2
 	before=$(cksum <"$DIR/samples.csv")
 	run "$SW" resume "$DIR"
 	[ "$status" -eq 0 ]

@@ -187,108 +187,105 @@ static void a_hold_is_as_long_as_it_was_held(void **state)
 	gil_release(&g);
 }
 
+/* One that takes the lock once, and another, @me, who may have it first. */
 struct waiter {
-	struct gil *gil;
-	struct holder me;
+	struct gil gil;
+	struct holder self, me;
 	bool asked;		/* to give it up, and it stays */
+	pthread_t id;
 };
 
 static void *wait_once(void *arg)
 {
 	struct waiter *w = arg;
 
-	gil_take(w->gil, &w->me);
+	gil_take(&w->gil, &w->self);
 	if (w->asked)
-		atomic_store(&w->gil->drop_request.asked, true);
-	gil_drop(w->gil, &w->me, !w->asked);
+		atomic_store(&w->gil.drop_request.asked, true);
+	gil_drop(&w->gil, &w->self, !w->asked);
 	return NULL;
+}
+
+static void waiter_start(struct waiter *w, uint64_t interval_ns)
+{
+	const uint64_t knob[GIL_KNOBS] = { interval_ns, ON, EACH_OP, OFF };
+
+	gil_init(&w->gil, knob, NULL);
+	if (!w->asked)
+		gil_take(&w->gil, &w->me);
+	assert_int_equal(pthread_create(&w->id, NULL, wait_once, w), 0);
+}
+
+static void waiter_end(struct waiter *w)
+{
+	pthread_join(w->id, NULL);
+	gil_release(&w->gil);
 }
 
 /* Who sees the holder change while it waits does not ask: it may be the next.
  * That this test is late may look like no change, but not each time. */
 static void nobody_asks_while_others_take_turns(void **state)
 {
-	const uint64_t knob[GIL_KNOBS] = { TURNS_NS, ON, EACH_OP, OFF };
-	struct holder me = { 0 };
-	struct gil g;
-	struct waiter w = { .gil = &g };
+	struct waiter w = { .asked = false };
 	uint64_t unasked = 0;
-	pthread_t id;
 
 	(void)state;
-	gil_init(&g, knob, NULL);
-	gil_take(&g, &me);
-	assert_int_equal(pthread_create(&id, NULL, wait_once, &w), 0);
+	waiter_start(&w, TURNS_NS);
 	for (unsigned i = 0; i < 1000 && !unasked; i++) {
 		clock_sleep_until(clock_ns() + NS_PER_MS);
-		pthread_mutex_lock(&g.mutex);
-		g.switches++;
-		unasked = w.me.count[GIL_TIMEOUTS] - w.me.count[GIL_DROP_REQUESTS];
-		pthread_mutex_unlock(&g.mutex);
+		pthread_mutex_lock(&w.gil.mutex);
+		w.gil.switches++;
+		unasked = w.self.count[GIL_TIMEOUTS] - w.self.count[GIL_DROP_REQUESTS];
+		pthread_mutex_unlock(&w.gil.mutex);
 	}
-	gil_drop(&g, &me, true);
-	pthread_join(id, NULL);
+	gil_drop(&w.gil, &w.me, true);
+	waiter_end(&w);
 	assert_true(unasked > 0);
-	gil_release(&g);
 }
 
 /* Nobody is asked to give it up before he has had his interval, from when somebody
  * began to wait for it. */
 static void it_is_not_asked_for_early(void **state)
 {
-	const uint64_t knob[GIL_KNOBS] = { TURNS_NS, ON, EACH_OP, OFF };
-	struct holder me = { 0 };
-	struct gil g;
-	struct waiter w = { .gil = &g };
+	struct waiter w = { .asked = false };
 	uint64_t began = clock_ns();
-	pthread_t id;
 
 	(void)state;
-	gil_init(&g, knob, NULL);
-	gil_take(&g, &me);
-	assert_int_equal(pthread_create(&id, NULL, wait_once, &w), 0);
-	while (!gil_drop_requested(&g))
+	waiter_start(&w, TURNS_NS);
+	while (!gil_drop_requested(&w.gil))
 		clock_sleep_until(clock_ns() + NS_PER_US);
 	assert_true(clock_ns() - began >= TURNS_NS);
-	gil_drop(&g, &me, false);
-	pthread_join(id, NULL);
-	gil_release(&g);
+	gil_drop(&w.gil, &w.me, false);
+	waiter_end(&w);
 }
 
-static uint64_t forced_drops(struct gil *g, const struct holder *h)
+static uint64_t forced_drops(struct waiter *w)
 {
 	uint64_t n;
 
-	pthread_mutex_lock(&g->switch_mutex);
-	n = h->count[GIL_FORCED];
-	pthread_mutex_unlock(&g->switch_mutex);
+	pthread_mutex_lock(&w->gil.switch_mutex);
+	n = w->self.count[GIL_FORCED];
+	pthread_mutex_unlock(&w->gil.switch_mutex);
 	return n;
 }
 
 /* Asked with nobody there to take it, who would stay waits, and says so. */
 static void a_drop_that_had_to_wait_is_counted(void **state)
 {
-	const uint64_t knob[GIL_KNOBS] = { FOREVER_NS, ON, EACH_OP, OFF };
-	struct holder me = { 0 };
-	struct gil g;
-	struct waiter w = { .gil = &g };
+	struct waiter w = { .asked = true };
 	uint64_t forced = 0;
-	pthread_t id;
 
 	(void)state;
-	gil_init(&g, knob, NULL);
-	w.asked = true;
-	assert_int_equal(pthread_create(&id, NULL, wait_once, &w), 0);
+	waiter_start(&w, FOREVER_NS);
 	for (unsigned i = 0; i < 5000 && !forced; i++) {
 		clock_sleep_until(clock_ns() + NS_PER_MS);
-		forced = forced_drops(&g, &w.me);
+		forced = forced_drops(&w);
 	}
-	gil_take(&g, &me);
-	gil_drop(&g, &me, true);
-	pthread_join(id, NULL);
+	gil_take(&w.gil, &w.me);
+	gil_drop(&w.gil, &w.me, true);
+	waiter_end(&w);
 	assert_int_equal(forced, 1);
-	assert_int_equal(w.me.count[GIL_FORCED], 1);
-	gil_release(&g);
+	assert_int_equal(w.self.count[GIL_FORCED], 1);
 }
 
 /* Asked with nobody there: who leaves for good does not wait. */
