@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/err.h"
+#include "base/num.h"
 #include "base/stats.h"
 #include "analysis/analyse.h"
 
@@ -28,21 +29,12 @@ static const char *bound(double v, struct arena *a)
 	return isnan(v) ? "" : arena_printf(a, "%g", v);
 }
 
-static const char *ratio(const struct verdict *v, struct arena *a)
-{
-	if (isnan(v->ratio))
-		return "-";
-	if (isnan(v->lo))
-		return arena_printf(a, "%#.4g", v->ratio);
-	return arena_printf(a, "%#.4g [%#.4g, %#.4g]", v->ratio, v->lo, v->hi);
-}
-
 static struct line line_of(const struct verdict *v, struct arena *a)
 {
 	return (struct line){
 		.verdict = v->verdict,
 		.claim = arena_printf(a, "%s/%s", v->experiment, v->claim),
-		.ratio = ratio(v, a),
+		.ratio = num_interval(v->ratio, v->lo, v->hi, a),
 		.expect = arena_printf(a, "%s .. %s", bound(v->expect_lo, a),
 				       bound(v->expect_hi, a)),
 		.n = arena_printf(a, "%" PRIu64, v->n),

@@ -5,6 +5,7 @@
 
 #include "analysis/notes.h"
 #include "base/err.h"
+#include "base/num.h"
 
 #define AT(field) offsetof(struct note, field)
 
@@ -94,12 +95,13 @@ static struct verdict *verdicts_load(const char *const *dir, size_t dirs, size_t
 
 static void print_value(const struct verdict *v, FILE *out)
 {
+	struct arena a = { 0 };
+
 	if (isnan(v->ratio))
 		return;
-	fprintf(out, "  %s %.4g", v->metric, v->ratio);
-	if (!isnan(v->lo))
-		fprintf(out, " [%.4g, %.4g]", v->lo, v->hi);
-	fprintf(out, ", n=%" PRIu64, v->n);
+	fprintf(out, "  %s %s, n=%" PRIu64, v->metric,
+		num_interval(v->ratio, v->lo, v->hi, &a), v->n);
+	arena_release(&a);
 }
 
 static void print_evidence(const struct note *t, const struct verdict *v, size_t n, FILE *out)

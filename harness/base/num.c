@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -65,4 +66,24 @@ int num_parse_hex(const char *s, uint64_t *out)
 	}
 	*out = v;
 	return 0;
+}
+
+const char *num_text(double v, struct arena *a)
+{
+	if (fabs(v) >= 1000 && fabs(v) < 1e9)
+		return arena_printf(a, "%.0f", v);
+	if (v == 0)
+		return "0";
+	if (fabs(v) < 1e-4 || fabs(v) >= 1e9)
+		return arena_printf(a, "%.3e", v);
+	return arena_printf(a, "%#.4g", v);
+}
+
+const char *num_interval(double v, double lo, double hi, struct arena *a)
+{
+	if (isnan(v))
+		return "-";
+	if (isnan(lo))
+		return num_text(v, a);
+	return arena_printf(a, "%s [%s, %s]", num_text(v, a), num_text(lo, a), num_text(hi, a));
 }

@@ -1,11 +1,13 @@
 /*
  * num.h - numbers as people write them: one strict parser for the command
- * line, the experiment files and the tables.
+ * line, the experiment files and the tables; and as people read them.
  */
 #ifndef BASE_NUM_H
 #define BASE_NUM_H
 
 #include <stdint.h>
+
+#include "base/mem.h"
 
 /*
  * Parse the whole of @s: decimal digits, then nothing, or a unit:
@@ -22,5 +24,13 @@ int num_parse_real(const char *s, double *out);
 
 /* 16 hexadecimal digits, the whole of @s.  0 or -1, silently. */
 int num_parse_hex(const char *s, uint64_t *out);
+
+/* Four digits of @v, more only when they stand before the point: "0.9500",
+ * "19745".  The arena's. */
+const char *num_text(double v, struct arena *a);
+
+/* "1.941 [1.897, 2.016]"; without an interval the number alone; "-" when there is
+ * none (NaN).  The arena's. */
+const char *num_interval(double v, double lo, double hi, struct arena *a);
 
 #endif

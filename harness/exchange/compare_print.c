@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "exchange/compare.h"
 
 /* One line, as text; widths differ from run to run. */
@@ -62,11 +63,7 @@ static void print_differences(const struct comparison *c, FILE *out)
 
 static const char *ratio(const struct interval *v, struct arena *a)
 {
-	if (isnan(v->mid))
-		return "-";
-	if (isnan(v->lo))
-		return arena_printf(a, "%#.4g", v->mid);
-	return arena_printf(a, "%#.4g [%#.4g, %#.4g]", v->mid, v->lo, v->hi);
+	return num_interval(v->mid, v->lo, v->hi, a);
 }
 
 /* What the numbers are, before any of them. */

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "figures/figure.h"
 #include "pipeline/metric.h"
 #include "pipeline/names.h"
@@ -114,7 +115,7 @@ static bool is_value(const struct findings *f, const struct finding *v)
 
 static const char *number(double v, struct arena *a)
 {
-	return arena_printf(a, v >= 0.1 && v < 10 ? "%.3f" : "%.4g", v);
+	return v >= 0.1 && v < 10 ? arena_printf(a, "%.3f", v) : num_text(v, a);
 }
 
 /* "1.98 [1.95 .. 2.01]", "1.3 [1.2 .. 1.4] ms".  Never empty: gnuplot would take

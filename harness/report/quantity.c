@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/num.h"
 #include "report/quantity.h"
 
 /* Each unit's steps, upwards. */
@@ -30,24 +31,12 @@ static const struct step *step_for(double v, const char *unit)
 	return best ? best : &plain;
 }
 
-/* Four digits of @v, more only when they stand before the point. */
-static const char *digits(double v, struct arena *a)
-{
-	if (fabs(v) >= 1000 && fabs(v) < 1e9)
-		return arena_printf(a, "%.0f", v);
-	if (v == 0)
-		return "0";
-	if (fabs(v) < 1e-4 || fabs(v) >= 1e9)
-		return arena_printf(a, "%.3e", v);
-	return arena_printf(a, "%#.4g", v);
-}
-
 const char *quantity(double v, const char *unit, struct arena *a)
 {
 	const struct step *s = step_for(v, unit);
 
 	return isnan(v) ? "\xe2\x80\x93" :
-		arena_printf(a, "%s%s", digits(v / s->size, a), s->shown);
+		arena_printf(a, "%s%s", num_text(v / s->size, a), s->shown);
 }
 
 const char *quantity_interval(double v, double lo, double hi, const char *unit,
@@ -57,8 +46,8 @@ const char *quantity_interval(double v, double lo, double hi, const char *unit,
 
 	if (isnan(v) || isnan(lo) || isnan(hi))
 		return quantity(v, unit, a);
-	return arena_printf(a, "%s [%s, %s]%s", digits(v / s->size, a),
-			    digits(lo / s->size, a), digits(hi / s->size, a), s->shown);
+	return arena_printf(a, "%s [%s, %s]%s", num_text(v / s->size, a),
+			    num_text(lo / s->size, a), num_text(hi / s->size, a), s->shown);
 }
 
 /* A bound as its author wrote it, without zeros behind it. */

@@ -228,7 +228,7 @@ static void test_folders(void **state)
 {
 	static const char *const expected[] = {
 		"C03   depends       the GIL prevented",
-		"       HOLDS   for:     e/yes  wall_ns 1.5 [1.25, 2], n=9\n",
+		"       HOLDS   for:     e/yes  wall_ns 1.500 [1.250, 2.000], n=9\n",
 		"       HOLDS   against: e/no  too few\n",
 		" statements: 1 depends, 0 refuted, 1 confirmed, 1 unclear, ",
 	};

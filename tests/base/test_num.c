@@ -1,4 +1,5 @@
 /* Numbers as people write them: what is read, and what is refused. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -87,6 +88,25 @@ static void test_hex(void **state)
 		assert_int_equal(num_parse_hex(bad[i], &v), -1);
 }
 
+static void test_text(void **state)
+{
+	static const struct { double v; const char *text; } table[] = {
+		{ 0, "0" }, { 1, "1.000" }, { .95, "0.9500" }, { 64.375, "64.38" },
+		{ 999.94, "999.9" }, { 2475.2, "2475" }, { 19744.69, "19745" },
+		{ 123456789, "123456789" }, { 2e9, "2.000e+09" }, { -12345.6, "-12346" },
+		{ .01817, "0.01817" }, { 1e-5, "1.000e-05" },
+	};
+	struct arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		assert_string_equal(num_text(table[i].v, &a), table[i].text);
+	assert_string_equal(num_interval(1.5, 1.25, 19744.69, &a), "1.500 [1.250, 19745]");
+	assert_string_equal(num_interval(1.5, NAN, NAN, &a), "1.500");
+	assert_string_equal(num_interval(NAN, NAN, NAN, &a), "-");
+	arena_release(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +114,7 @@ int main(void)
 		cmocka_unit_test(test_whole_refused),
 		cmocka_unit_test(test_real),
 		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_text),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

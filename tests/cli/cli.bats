@@ -179,7 +179,7 @@ setup() {
 	run "$SW" notes "$BATS_TEST_TMPDIR/run"
 	[ "$status" -eq 0 ]
 	grep -q "^C03 *refuted " <<<"$output"
-	grep -q "FAILS *for: *false/half *wall_ns 1 \[1, 1\], n=7" <<<"$output"
+	grep -q "FAILS *for: *false/half *wall_ns 1.000 \[1.000, 1.000\], n=7" <<<"$output"
 	# nobody is told of it on a stdout that is full
 	for command in analyse notes; do
 		run bash -c "'$SW' $command '$BATS_TEST_TMPDIR/run' >/dev/full"
